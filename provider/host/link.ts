@@ -1,0 +1,130 @@
+import { randomBytes } from 'node:crypto';
+import { createInterface } from 'node:readline';
+import { execa } from 'execa';
+import type { Connection } from './connection';
+import { type Frame, parseFrame } from './frame';
+import { script } from './script';
+import { sshCommand } from './ssh';
+
+/** One running connection: the process, and its far end which has said that it is ready. */
+export interface Link {
+  nonce: string;
+  /** Who the far end runs as; 0 is root. */
+  uid: number;
+  send: (bytes: Buffer) => void;
+  /** Settles when the process has ended. */
+  ended: Promise<End>;
+  alive: () => boolean;
+  /** While held, it keeps this process running; a link at rest does not. */
+  hold: (held: boolean) => void;
+  /** Lets the far end finish what it does, and end. */
+  close: () => void;
+}
+
+/** How a link's process ended, with what ssh or sh printed. */
+export interface End {
+  status: number | undefined;
+  stderr: string;
+}
+
+/** The process ended before its far end was ready. */
+export class DialError extends Error {
+  constructor(readonly end: End) {
+    super(end.stderr.trim() || `ended with status ${end.status}`);
+  }
+}
+
+/**
+ * Starts the far end, here or over ssh, and waits until it is ready. It is `sh` with loop.sh, which comes over standard
+ * input: its text is in no process list, and any login shell can start it.
+ */
+export const openLink = async (
+  connection: Connection | undefined,
+  onFrame: (frame: Frame) => void,
+): Promise<Link> => {
+  const nonce = randomBytes(9).toString('hex');
+  const loop = script('host/loop.sh');
+  const command = startCommand(connection, Buffer.byteLength(loop));
+  const child = execa(command.file, command.arguments, {
+    env: command.environment,
+    buffer: false,
+    reject: false,
+    stdin: 'pipe',
+    stdout: 'pipe',
+    stderr: 'pipe',
+  });
+
+  let alive = true;
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr = `${stderr}${text}`.slice(-8192);
+  });
+  child.stdin.on('error', () => {}); // `ended` tells
+  const ended = child.then(({ exitCode, originalMessage }): End => {
+    alive = false;
+    command.close();
+    return { status: exitCode, stderr: stderr || (originalMessage ?? '') };
+  });
+  const ready = new Promise<number>((resolve) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const frame = parseFrame(line, nonce);
+      if (frame?.kind === 'ready') resolve(frame.uid);
+      else if (frame) onFrame(frame);
+    });
+  });
+
+  if (typeof connection?.sudo === 'object') child.stdin.write(`${connection.sudo.password}\n`);
+  child.stdin.write(`${nonce} ${startWord(Buffer.byteLength(loop))}\n${loop}`);
+
+  const limit = dialLimit(connection);
+  const timer = limit > 0 ? setTimeout(() => child.kill('SIGKILL'), limit) : undefined;
+  const first = await Promise.race([ready, ended]);
+  clearTimeout(timer);
+  if (typeof first !== 'number') throw new DialError(first);
+  command.close();
+
+  return {
+    nonce,
+    uid: first,
+    send: (bytes) => void child.stdin.write(bytes),
+    ended,
+    alive: () => alive,
+    hold: (held) => {
+      for (const part of [child, child.stdin, child.stdout, child.stderr]) keepRunning(part, held);
+    },
+    close: () => void child.stdin.end(),
+  };
+};
+
+const startCommand = (connection: Connection | undefined, loopLength: number) => {
+  // Lines before ours are dropped unread: a password that sudo did not ask for.
+  const start = `while read -r nonce word; do test "$word" = ${startWord(loopLength)} && break; done; eval "$(head -c ${loopLength})"`;
+  if (!connection) return { file: '/bin/sh', arguments: ['-c', start], environment: {}, close: () => {} };
+  const sudo = { none: '', quiet: 'sudo -n -- ', asking: 'sudo -S -p "" -- ' }[sudoKind(connection)];
+  const command = sshCommand(connection, `exec ${sudo}/bin/sh -c '${start}'`);
+  let open = true;
+  const close = () => {
+    if (open) command.close();
+    open = false;
+  };
+  return { ...command, close };
+};
+
+const startWord = (loopLength: number) => `loop-${loopLength}`;
+
+const sudoKind = ({ sudo }: Connection) => {
+  if (!sudo) return 'none';
+  return sudo === true ? 'quiet' : 'asking';
+};
+
+// ssh's own limit ends with the TCP connection; a host may also hang after that.
+const dialLimit = (connection: Connection | undefined) => {
+  const seconds = connection?.perDialTimeout ?? 15;
+  return seconds === 0 ? 0 : (seconds + 5) * 1000;
+};
+
+const keepRunning = (part: unknown, held: boolean) => {
+  const handle = part as { ref?: () => void; unref?: () => void };
+  if (held) handle.ref?.();
+  else handle.unref?.();
+};

@@ -1,0 +1,95 @@
+# What every operation's script can use. Sent in front of it.
+# shellcheck shell=sh
+set -eu
+
+# step TEXT: says what is being done now; named in the error if it fails.
+step() {
+  frame step "$1"
+}
+
+# refuse TEXT: ends the operation before it has changed anything.
+refuse() {
+  printf '%s\n' "$1"
+  exit 65
+}
+
+# fail TEXT: ends it after changes may have been made; running it again repairs.
+fail() {
+  printf '%s\n' "$1"
+  exit 1
+}
+
+# put NAME VALUE: a result, of any length.
+put() {
+  case $2 in
+    *[!\ -~]*) long=1 ;;
+    *) long= ;;
+  esac
+  if [ -z "$long" ] && [ "${#2}" -le 900 ]; then
+    frame value "$1 $2"
+  else
+    printf '%s' "$2" | base64 -w 900 | while IFS= read -r line; do frame part "$1 $line"; done
+  fi
+}
+
+# lock NAME: one operation a machine at a time, also when an earlier one outlived its client.
+lock() {
+  mkdir -p /run/pulumi-nspawn
+  exec 9>"/run/pulumi-nspawn/$1.lock"
+  flock -w "${lock_seconds:-120}" 9 ||
+    refuse "another operation on $1 has held its lock for ${lock_seconds:-120} s (/run/pulumi-nspawn/$1.lock)"
+}
+
+# write_file PATH MODE < CONTENT: whole or not at all, also over a power cut. Says "same" or "changed" in $written.
+write_file() {
+  new="${1%/*}/.${1##*/}.pulumi-nspawn.$$"
+  rm -f "$new"
+  cat >"$new" || { rm -f "$new"; fail "cannot write $1"; }
+  chmod "$2" "$new"
+  if cmp -s "$new" "$1" && [ "$(stat -c %a "$1")" = "$2" ]; then
+    rm -f "$new"
+    written=same
+    return 0
+  fi
+  sync "$new" || { rm -f "$new"; fail "cannot write $1"; }
+  mv -T "$new" "$1" || { rm -f "$new"; fail "cannot write $1"; }
+  sync "${1%/*}"
+  # shellcheck disable=SC2034 # for the caller
+  written=changed
+}
+
+# The records of what is ours: /var/lib/pulumi-nspawn/KIND/NAME holds the owner, PROJECT/STACK/RESOURCE.
+records=/var/lib/pulumi-nspawn
+
+# owner KIND NAME: the owner on record, or nothing.
+owner() {
+  cat "$records/$1/$2" 2>/dev/null || :
+}
+
+# own KIND NAME OWNER EXISTS ADOPT: records us as the owner, or refuses what is not ours.
+# EXISTS is 1 when the thing is there, ADOPT is 1 when taking it over was asked for.
+own() {
+  recorded=$(owner "$1" "$2")
+  if [ -n "$recorded" ] && [ "$recorded" != "$3" ] && [ "$5" != 1 ]; then
+    refuse "$1 $2 belongs to $recorded (recorded in $records/$1/$2); this is $3. Set adopt: true to take it over."
+  fi
+  if [ -z "$recorded" ] && [ "$4" = 1 ] && [ "$5" != 1 ]; then
+    refuse "$1 $2 exists and is not managed by Pulumi. Set adopt: true to take it over, or choose another name."
+  fi
+  if [ "$recorded" != "$3" ]; then
+    mkdir -p "$records/$1"
+    printf '%s\n' "$3" | write_file "$records/$1/$2" 600
+  fi
+}
+
+# owned KIND NAME OWNER: whether it is ours to change or delete. Another's is left alone.
+owned() {
+  [ "$(owner "$1" "$2")" = "$3" ]
+}
+
+# disown KIND NAME: forgets it.
+disown() {
+  rm -f "$records/$1/$2"
+  rmdir "$records/$1" 2>/dev/null || :
+  rmdir "$records" 2>/dev/null || :
+}

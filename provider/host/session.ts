@@ -1,0 +1,204 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Connection, hostLabel } from './connection';
+import { HostError, REFUSED } from './error';
+import { encodeRequest, type Frame } from './frame';
+import { DialError, type End, type Link, openLink } from './link';
+import { script } from './script';
+import { finalAdvice, unreachableAdvice } from './ssh';
+
+/** What is to be done on a host, in one round trip. */
+export interface Operation {
+  /** In the words of an error: "create the rootfs". */
+  action: string;
+  /** The machine, or whatever else it is done to. */
+  machine?: string;
+  /** A shell file under provider/. */
+  script: string;
+  /** What it works on, as shell variables; never evaluated. */
+  values?: Record<string, string>;
+  /** @default 120 */
+  timeoutSeconds?: number;
+  /** Told each step as it begins. */
+  onStep?: (step: string) => void;
+}
+
+/** What an operation found. */
+export interface Outcome {
+  values: Record<string, string>;
+  log: string;
+}
+
+/** A host, and the one connection to it which all operations share. It opens at the first one. */
+export interface HostSession {
+  label: string;
+  run: (operation: Operation) => Promise<Outcome>;
+  /** Lets running operations finish, and closes the connection. */
+  close: () => Promise<void>;
+}
+
+interface Running {
+  operation: Operation;
+  values: Record<string, Buffer[]>;
+  log: Buffer[];
+  step: string | undefined;
+  settle: (end: { status: number } | { lost: End }) => void;
+}
+
+/** A session with a host; none given: the machine that Pulumi runs on. */
+export const createSession = (connection: Connection | undefined): HostSession => {
+  const label = hostLabel(connection);
+  const running = new Map<string, Running>();
+  let link: Promise<Link> | undefined;
+  let lastId = 0;
+
+  const connected = async (operation: Operation): Promise<Link> => {
+    const current = await link?.catch(() => undefined);
+    if (!current?.alive()) {
+      link = dial(connection, operation, (frame) => receive(running, frame));
+      // An operation that waits is told when the link ends under it.
+      link
+        .then((opened) => opened.ended)
+        .then((lost) => {
+          for (const each of running.values()) each.settle({ lost });
+        })
+        .catch(() => {});
+    }
+    return link as Promise<Link>;
+  };
+
+  const run = async (operation: Operation): Promise<Outcome> => {
+    const opened = await connected(operation);
+    lastId += 1;
+    const id = String(lastId);
+    const request = encodeRequest({
+      nonce: opened.nonce,
+      id,
+      values: operation.values ?? {},
+      script: `${script('host/prelude.sh')}\n${script(operation.script)}`,
+    });
+    const started = performance.now();
+    opened.hold(true);
+    try {
+      return await new Promise<Outcome>((resolve, reject) => {
+        const { timeoutSeconds = 120 } = operation;
+        const timer = setTimeout(() => {
+          const advice = `It had ${timeoutSeconds} s and may still be running on the host. Run again to repair.`;
+          reject(failure(label, operation, running.get(id), { changed: true, advice }));
+        }, timeoutSeconds * 1000);
+        const settle: Running['settle'] = (end) => {
+          clearTimeout(timer);
+          const state = running.get(id);
+          if ('lost' in end) reject(lostFailure(label, operation, state, end.lost));
+          else if (end.status === 0) resolve(outcome(state));
+          else
+            reject(failure(label, operation, state, { status: end.status, changed: end.status !== REFUSED }));
+        };
+        running.set(id, { operation, values: {}, log: [], step: undefined, settle });
+        opened.send(request);
+      });
+    } finally {
+      running.delete(id);
+      if (running.size === 0) opened.hold(false);
+      debug(
+        () =>
+          `${label}: ${operation.action}: 1 round trip, ${request.length} bytes, ${Math.round(performance.now() - started)} ms`,
+      );
+    }
+  };
+
+  const close = async () => {
+    const opened = await link?.catch(() => undefined);
+    opened?.hold(true);
+    opened?.close();
+    await opened?.ended;
+  };
+
+  return { label, run, close };
+};
+
+const receive = (running: Map<string, Running>, frame: Frame) => {
+  if (frame.kind === 'ready') return;
+  const state = running.get(frame.id);
+  if (!state) return; // it was given up
+  switch (frame.kind) {
+    case 'value':
+      state.values[frame.name] = [Buffer.from(frame.text)];
+      break;
+    case 'part':
+      state.values[frame.name] = [...(state.values[frame.name] ?? []), frame.text];
+      break;
+    case 'step':
+      state.step = frame.text;
+      state.operation.onStep?.(frame.text);
+      break;
+    case 'log':
+      state.log.push(frame.text);
+      break;
+    case 'end':
+      state.settle({ status: frame.status });
+      break;
+  }
+};
+
+const outcome = (state: Running | undefined): Outcome => ({
+  values: Object.fromEntries(
+    Object.entries(state?.values ?? {}).map(([name, parts]) => [name, Buffer.concat(parts).toString('utf8')]),
+  ),
+  log: logOf(state),
+});
+
+const logOf = (state: Running | undefined) => Buffer.concat(state?.log ?? []).toString('utf8');
+
+const failure = (
+  host: string,
+  { action, machine }: Operation,
+  state: Running | undefined,
+  how: { status?: number; changed: boolean; advice?: string },
+) => new HostError({ host, machine, action, step: state?.step, log: logOf(state), ...how });
+
+const lostFailure = (host: string, operation: Operation, state: Running | undefined, { stderr }: End) =>
+  new HostError({
+    host,
+    machine: operation.machine,
+    action: operation.action,
+    step: state?.step,
+    log: stderr,
+    changed: true,
+    advice: 'The connection was lost. The host finishes what it was doing; run again to repair.',
+  });
+
+/** Opens the link: dials again after failures that may pass, up to the connection's limits. */
+const dial = async (
+  connection: Connection | undefined,
+  { action, machine }: Operation,
+  onFrame: (frame: Frame) => void,
+): Promise<Link> => {
+  const host = hostLabel(connection);
+  const { dialErrorLimit = 10 } = connection ?? {};
+  const give = (log: string, advice: string | undefined) =>
+    new HostError({ host, machine, action, step: 'connect', log, advice, changed: false });
+  for (let dials = 1; ; dials += 1) {
+    const started = performance.now();
+    try {
+      const link = await openLink(connection, onFrame);
+      debug(() => `${host}: connected in ${Math.round(performance.now() - started)} ms`);
+      if (link.uid === 0) return link;
+      link.close();
+      throw give('', 'Root is needed. Log in as root, or set connection.sudo (locally: run pulumi as root).');
+    } catch (error) {
+      if (!(error instanceof DialError)) throw error;
+      const advice = connection ? finalAdvice(connection, error.end.stderr) : 'sh could not be started.';
+      if (advice) throw give(error.message, advice);
+      if (connection && dialErrorLimit >= 0 && dials >= Math.max(1, dialErrorLimit)) {
+        throw give(error.message, unreachableAdvice(connection, dials));
+      }
+      debug(() => `${host}: dial ${dials} failed: ${error.message}`);
+      await delay(Math.min(250 * 2 ** dials, 5000));
+    }
+  }
+};
+
+/** PULUMI_NSPAWN_DEBUG=1 prints each connection and round trip on standard error. */
+const debug = (line: () => string) => {
+  if (process.env.PULUMI_NSPAWN_DEBUG) process.stderr.write(`[nspawn] ${line()}\n`);
+};

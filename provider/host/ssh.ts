@@ -1,0 +1,187 @@
+import { join } from 'node:path';
+import type { Connection, Endpoint } from './connection';
+import { hostLabel } from './connection';
+import { scriptPath } from './script';
+import { secretFile } from './secret-file';
+
+/** The user's own OpenSSH, ready to start: an argument array, its environment, and what to drop when it has connected. */
+export interface SshCommand {
+  file: string;
+  arguments: string[];
+  environment: Record<string, string>;
+  close: () => void;
+}
+
+// The jump host's block in the config; the name reaches no user.
+const jumpHost = 'pulumi-nspawn-jump-host';
+
+/**
+ * Builds the ssh command for a connection. What the connection says goes into a config of its own which comes before
+ * the user's, since ssh takes the first value it finds (ssh_config(5), OpenSSH 9.2).
+ */
+export const sshCommand = (connection: Connection, remoteCommand: string): SshCommand => {
+  const files: { path: string; close: () => void }[] = [];
+  const hold = (content: string) => {
+    const file = secretFile(content);
+    files.push(file);
+    return file.path;
+  };
+  const { proxy } = connection;
+  const proxyKey = proxy?.privateKey && hold(keyText(proxy.privateKey));
+  const key = connection.privateKey && hold(keyText(connection.privateKey));
+
+  const config = [
+    `Host ${connection.host}`,
+    ...endpointOptions(connection, key, hold, policyOf(connection)),
+    ...(connection.identityFile ? [`IdentityFile "${connection.identityFile}"`, 'IdentitiesOnly yes'] : []),
+    ...(proxy ? [`ProxyJump ${jumpHost}`] : []),
+    ...(proxy ? [`Host ${jumpHost}`, `HostName ${proxy.host}`] : []),
+    ...(proxy ? endpointOptions(proxy, proxyKey, hold, policyOf(connection)) : []),
+    'Match all',
+    ...sessionOptions(connection),
+    `Include ${quote(connection.sshConfigFile ?? '~/.ssh/config')}`,
+    'Include /etc/ssh/ssh_config',
+    'Match all',
+    'User root',
+  ];
+  return {
+    file: 'ssh',
+    arguments: ['-F', hold(`${config.join('\n')}\n`), '-T', '--', connection.host, remoteCommand],
+    environment: askpassEnvironment(connection, proxyKey, hold),
+    close: () => {
+      for (const file of files) file.close();
+    },
+  };
+};
+
+const endpointOptions = (
+  endpoint: Endpoint & { knownHostsFile?: string | undefined },
+  key: string | undefined,
+  hold: (content: string) => string,
+  policy: string,
+) => [
+  ...(endpoint.port === undefined ? [] : [`Port ${endpoint.port}`]),
+  ...(endpoint.user === undefined ? [] : [`User ${endpoint.user}`]),
+  ...(key ? [`IdentityFile ${key}`, 'IdentitiesOnly yes'] : []),
+  ...(endpoint.agentSocketPath ? [`IdentityAgent ${quote(endpoint.agentSocketPath)}`] : []),
+  ...loginOptions(endpoint),
+  ...hostKeyOptions(endpoint, hold, policy),
+];
+
+const loginOptions = ({ privateKey, privateKeyPassword, password }: Endpoint) => {
+  if (privateKey)
+    return ['PreferredAuthentications publickey', `BatchMode ${privateKeyPassword ? 'no' : 'yes'}`];
+  if (password === undefined) return ['BatchMode yes'];
+  return [
+    'PreferredAuthentications password,keyboard-interactive',
+    'NumberOfPasswordPrompts 1',
+    'BatchMode no',
+  ];
+};
+
+const hostKeyOptions = (
+  { hostKey, knownHostsFile }: Endpoint & { knownHostsFile?: string | undefined },
+  hold: (content: string) => string,
+  policy: string,
+) => {
+  if (hostKey !== undefined) {
+    const alias = 'declared-host-key';
+    const [type, key] = hostKey.trim().split(/\s+/);
+    return [
+      'StrictHostKeyChecking yes',
+      `HostKeyAlias ${alias}`,
+      `HostKeyAlgorithms ${type === 'ssh-rsa' ? 'rsa-sha2-512,rsa-sha2-256' : type}`,
+      `UserKnownHostsFile ${hold(`${alias} ${type} ${key}\n`)}`,
+      'GlobalKnownHostsFile /dev/null',
+      'CheckHostIP no',
+    ];
+  }
+  if (policy === 'insecure') return ['StrictHostKeyChecking no', 'UserKnownHostsFile /dev/null'];
+  return [
+    `StrictHostKeyChecking ${policy === 'accept-new' ? 'accept-new' : 'yes'}`,
+    ...(knownHostsFile
+      ? [`UserKnownHostsFile ${quote(knownHostsFile)}`, 'GlobalKnownHostsFile /dev/null']
+      : []),
+  ];
+};
+
+// A link that has frozen is noticed after 3 × 5 s; nothing of the user's multiplexing is joined or left behind.
+const sessionOptions = ({ perDialTimeout = 15 }: Connection) => [
+  'ServerAliveInterval 5',
+  'ServerAliveCountMax 3',
+  ...(perDialTimeout > 0 ? [`ConnectTimeout ${perDialTimeout}`] : []),
+  'ConnectionAttempts 1',
+  'ControlMaster no',
+  'ControlPath none',
+  'ClearAllForwardings yes',
+  'PermitLocalCommand no',
+  'RemoteCommand none',
+  'LogLevel ERROR',
+];
+
+const askpassEnvironment = (
+  connection: Connection,
+  proxyKey: string | undefined,
+  hold: (content: string) => string,
+): Record<string, string> => {
+  const { proxy } = connection;
+  const secrets = {
+    PULUMI_NSPAWN_PASSWORD: connection.password,
+    PULUMI_NSPAWN_PASSPHRASE: connection.privateKeyPassword,
+    PULUMI_NSPAWN_PROXY_PASSWORD: proxy?.password,
+    PULUMI_NSPAWN_PROXY_PASSPHRASE: proxy?.privateKeyPassword,
+  };
+  const given = Object.entries(secrets).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  if (given.length === 0) return {};
+  return {
+    ...Object.fromEntries(Object.keys(secrets).map((name) => [name, '/dev/null'])),
+    ...Object.fromEntries(given.map(([name, secret]) => [name, hold(`${secret}\n`)])),
+    PULUMI_NSPAWN_PROXY_HOST: proxy?.host ?? '',
+    PULUMI_NSPAWN_PROXY_KEY: proxyKey ?? '',
+    SSH_ASKPASS: scriptPath(join('host', 'askpass.sh')),
+    SSH_ASKPASS_REQUIRE: 'force',
+    DISPLAY: process.env.DISPLAY ?? ':0',
+  };
+};
+
+const policyOf = ({ hostKeyPolicy = 'strict' }: Connection) => hostKeyPolicy;
+const keyText = (text: string) => `${text.trimEnd()}\n`;
+const quote = (path: string) => (/\s/.test(path) ? `"${path}"` : path);
+
+/** Failures after which another dial cannot help, with what to do about each. */
+const finalFailures: { pattern: RegExp; advice: (connection: Connection) => string }[] = [
+  {
+    pattern: /REMOTE HOST IDENTIFICATION HAS CHANGED|Host key verification failed|host key is known/i,
+    advice: (connection) =>
+      connection.hostKey
+        ? 'The host shows another key than connection.hostKey. Nothing was sent to it.'
+        : `The host's key is unknown or has changed. Check it (ssh-keyscan ${connection.host}), then give it as connection.hostKey, or add it to known_hosts.`,
+  },
+  {
+    pattern: /Permission denied|Too many authentication failures|no mutual signature/i,
+    advice: ({ user = 'root' }) =>
+      `The host refused the login of ${user}. Check user, password, privateKey or the agent.`,
+  },
+  {
+    pattern: /Load key .*(invalid format|error in libcrypto|incorrect passphrase)|Bad passphrase/i,
+    advice: () => 'connection.privateKey could not be read: check its text and privateKeyPassword.',
+  },
+  {
+    pattern: /sudo: .*password|sudo: no password|not in the sudoers|not allowed to execute|Sorry, try again/i,
+    advice: () =>
+      'sudo did not let the user become root. Check connection.sudo: true needs NOPASSWD, else give { password }.',
+  },
+  {
+    pattern:
+      /sudo: (command )?not found|exec: sudo: not found|Bad configuration option|Bad owner or permissions/i,
+    advice: () => 'The command that ssh was to run could not start.',
+  },
+];
+
+/** Advice for a failure that is final, undefined for one after which dialling again may help. */
+export const finalAdvice = (connection: Connection, stderr: string): string | undefined =>
+  finalFailures.find(({ pattern }) => pattern.test(stderr))?.advice(connection);
+
+/** What an unreachable host needs. */
+export const unreachableAdvice = (connection: Connection, dials: number): string =>
+  `${hostLabel(connection)} could not be reached in ${dials} ${dials === 1 ? 'dial' : 'dials'}. Check connection.host and port, and that sshd runs there.`;
