@@ -1,4 +1,5 @@
-import type { InputSchema, Resource } from './resource';
+import { machine } from './machine/resource';
+import type { Resource } from './resource';
 
 /** Every kind of resource. */
-export const resources: Resource<InputSchema>[] = [];
+export const resources = [machine] as unknown as Resource[];

@@ -87,8 +87,8 @@ owned() {
   [ "$(owner "$1" "$2")" = "$3" ]
 }
 
-# disown KIND NAME: forgets it.
-disown() {
+# forget KIND NAME: takes it off the record.
+forget() {
   rm -f "$records/$1/$2"
   rmdir "$records/$1" 2>/dev/null || :
   rmdir "$records" 2>/dev/null || :

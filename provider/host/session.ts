@@ -12,8 +12,8 @@ export interface Operation {
   action: string;
   /** The machine, or whatever else it is done to. */
   machine?: string;
-  /** A shell file under provider/. */
-  script: string;
+  /** Shell files under provider/, run as one after prelude.sh. */
+  script: string | readonly string[];
   /** What it works on, as shell variables; never evaluated. */
   values?: Record<string, string>;
   /** @default 120 */
@@ -74,7 +74,7 @@ export const createSession = (connection: Connection | undefined): HostSession =
       nonce: opened.nonce,
       id,
       values: operation.values ?? {},
-      script: `${script('host/prelude.sh')}\n${script(operation.script)}`,
+      script: ['host/prelude.sh', ...[operation.script].flat()].map(script).join('\n'),
     });
     const started = performance.now();
     opened.hold(true);

@@ -1,0 +1,51 @@
+# The life of one machine, for apply.sh, read.sh and delete.sh.
+# shellcheck shell=sh disable=SC2154,SC2034 # values come with the request; its users come after it
+unit="systemd-nspawn@$machine.service"
+
+# What the machine was started with; /run, since a reboot starts it anew.
+started_with="/run/pulumi-nspawn/$machine.triggers"
+
+# Where we note that machines.target was enabled by us and is to be put back.
+target_mark="$records/machines-target"
+
+# active: the unit's ActiveState.
+active() {
+  systemctl show -P ActiveState "$unit"
+}
+
+# enabled: whether it starts at boot; a machine's unit needs machines.target for that (systemd 252 does not enable it with it).
+enabled() {
+  systemctl is-enabled --quiet "$unit" 2>/dev/null && systemctl is-enabled --quiet machines.target 2>/dev/null
+}
+
+leader() {
+  machinectl show -P Leader "$machine" 2>/dev/null || :
+}
+
+# inside COMMAND…: runs in the machine, by its leader's namespaces: needs no D-Bus in there.
+inside() {
+  leader=$(leader)
+  [ -n "$leader" ] && nsenter -t "$leader" -a -- "$@"
+}
+
+# stop_machine: in order; killed after $stop_seconds. What is left of it is gone when this returns.
+stop_machine() {
+  case $(active) in
+    inactive | failed) ;;
+    *)
+      step "stop the machine"
+      if ! timeout "$stop_seconds" systemctl stop "$unit"; then
+        step "kill the machine, which did not stop in $stop_seconds s"
+        systemctl kill --signal=SIGKILL "$unit" 2>/dev/null || :
+        timeout "$stop_seconds" systemctl stop "$unit" || fail "the machine did not end, even when it was killed"
+      fi
+      ;;
+  esac
+  systemctl reset-failed "$unit" 2>/dev/null || :
+  rm -f "$started_with"
+}
+
+# host0_addresses: what a machine has from VirtualEthernet=; links have addresses of their own.
+host0_addresses() {
+  inside ip -o address show dev host0 scope global 2>/dev/null | awk '{ sub("/.*", "", $4); print $4 }'
+}

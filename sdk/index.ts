@@ -1,0 +1,2 @@
+export type { ConnectionArgs } from './host-resource';
+export { Machine, type MachineArgs } from './machine';

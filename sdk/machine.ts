@@ -1,0 +1,31 @@
+import type * as pulumi from '@pulumi/pulumi';
+import type { machineSchema } from '../provider/machine/schema';
+import { type ArgsOf, HostResource } from './host-resource';
+
+/** Arguments of a {@link Machine}. */
+export type MachineArgs = ArgsOf<typeof machineSchema>;
+
+/**
+ * The life of a systemd-nspawn machine: it runs, starts at boot, and is waited for until it is really up. It restarts
+ * only when a `restartTriggers` text changes.
+ *
+ * @example
+ * const machine = new Machine('r1', {
+ *   machineName: rootfs.machineName,
+ *   restartTriggers: [config.restartDigest],
+ * });
+ */
+export class Machine extends HostResource {
+  /** The machine's name. */
+  declare readonly machineName: pulumi.Output<string>;
+  /** Its unit on the host: `systemd-nspawn@NAME.service`. */
+  declare readonly unit: pulumi.Output<string>;
+  /** `"running"` or `"stopped"`, as asked for; after a refresh, as it was then, `"failed"` among them. */
+  declare readonly state: pulumi.Output<string>;
+  /** Addresses of its `host0`, without prefix lengths: what `VirtualEthernet=` gave it. Links have their own. */
+  declare readonly addresses: pulumi.Output<string[]>;
+
+  constructor(name: string, args: MachineArgs, options?: pulumi.CustomResourceOptions) {
+    super('Machine', name, args, ['unit', 'state', 'addresses'], options);
+  }
+}
