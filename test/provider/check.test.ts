@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { check } from '../../provider/check';
+import { machine } from '../../provider/machine/resource';
+import type { Resource } from '../../provider/resource';
+import { UNKNOWN } from '../../provider/unknown';
+
+const machineCheck = (news: Record<string, unknown>) =>
+  check(machine as unknown as Resource, { owner: 'project/stack/r1', ...news });
+
+test('inputs that are right come back as given, with what is derived from them and without defaults', () => {
+  assert.deepEqual(machineCheck({ machineName: 'r1', waitFor: undefined }), {
+    inputs: {
+      owner: 'project/stack/r1',
+      machineName: 'r1',
+      unit: 'systemd-nspawn@r1.service',
+      state: 'running',
+    },
+    failures: [],
+  });
+});
+
+test('each failure names the property, what was received and what is accepted', () => {
+  const { failures } = machineCheck({
+    machineName: 'no spaces',
+    running: 'yes',
+    waitFor: { timeoutSeconds: 0, units: ['frr'] },
+    runing: true,
+  });
+  assert.deepEqual(
+    failures.map(({ property }) => property),
+    ['machineName', 'running', 'waitFor.units[0]', 'waitFor.timeoutSeconds', 'runing'],
+  );
+  assert.match(failures[0]?.reason ?? '', /received "no spaces"; accepted is a machine name/);
+  assert.match(failures[1]?.reason ?? '', /received "yes"; accepted is a boolean/);
+  assert.match(failures[3]?.reason ?? '', /received 0; accepted is at least 1/);
+});
+
+test('a missing property is said to be missing', () => {
+  assert.deepEqual(machineCheck({}).failures, [
+    { property: 'machineName', reason: 'it is missing; accepted is a string' },
+  ]);
+});
+
+test('the secrets of a connection are not repeated in a failure', () => {
+  const { failures } = machineCheck({
+    machineName: 'r1',
+    connection: { host: 'h', password: 'hunter2\n', privateKey: 12345, sudo: { password: 'hunter3\n' } },
+  });
+  assert.ok(failures.length >= 3);
+  assert.doesNotMatch(JSON.stringify(failures), /hunter|12345/);
+});
+
+test('a value that is unknown in a preview passes, and what is derived from it is unknown', () => {
+  const { inputs, failures } = machineCheck({ machineName: UNKNOWN, restartTriggers: [UNKNOWN] });
+  assert.deepEqual(failures, []);
+  assert.equal(inputs.unit, UNKNOWN);
+  assert.equal(inputs.state, 'running');
+});
+
+test('unknowns hide no other mistake', () => {
+  const { failures } = machineCheck({
+    machineName: UNKNOWN,
+    waitFor: { units: UNKNOWN, timeoutSeconds: -1 },
+  });
+  assert.deepEqual(
+    failures.map(({ property }) => property),
+    ['waitFor.timeoutSeconds'],
+  );
+});
+
+test('names that are shell code, options, paths or new lines are no machine names', () => {
+  for (const machineName of [
+    'a;rm -rf /',
+    '$(id)',
+    '`id`',
+    'a\nb',
+    '-a',
+    'a-',
+    '..',
+    '.',
+    '',
+    'a/b',
+    '.host',
+    'a_b',
+    'ü',
+    'a'.repeat(65),
+  ]) {
+    assert.notEqual(machineCheck({ machineName }).failures.length, 0, JSON.stringify(machineName));
+  }
+});
+
+test('whatever is given, check answers and never throws', () => {
+  fc.assert(
+    fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (news) => {
+      const { failures } = machineCheck(news);
+      assert.ok(Array.isArray(failures));
+    }),
+  );
+});

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { after, test } from 'node:test';
+import fc from 'fast-check';
+import { HostError } from '../../../provider/host/error';
+import { scriptPath } from '../../../provider/host/script';
+import { createSession } from '../../../provider/host/session';
+
+const skip = process.getuid?.() === 0 ? false : 'a session here needs root';
+const folder = mkdtempSync(join(tmpdir(), 'session-'));
+const session = createSession(undefined);
+after(async () => {
+  await session.close();
+  rmSync(folder, { recursive: true });
+});
+
+const scriptOf = (name: string, text: string) => {
+  writeFileSync(join(folder, name), text);
+  return relative(scriptPath('.'), join(folder, name));
+};
+const echo = scriptOf('echo.sh', 'put got "$given"\n');
+
+test('any text comes back as it was given, and none of it is run', { skip }, async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.string({ unit: 'grapheme', maxLength: 2000 }), async (text) => {
+      const given = text.replaceAll('\0', '');
+      const { values } = await session.run({ action: 'echo', script: echo, values: { given } });
+      assert.equal(values.got, given);
+    }),
+    {
+      numRuns: 60,
+      examples: [[''], ["'; touch /tmp/x; '"], ['$(id)`id`'], ['\n\n'], [' lead'], ['trail '], ['a\\']],
+    },
+  );
+});
+
+test('operations run side by side and their results do not mix', { skip }, async () => {
+  const texts = Array.from({ length: 40 }, (_, index) => `${index} `.repeat(500));
+  const outcomes = await Promise.all(
+    texts.map((given) => session.run({ action: 'echo', script: echo, values: { given } })),
+  );
+  assert.deepEqual(
+    outcomes.map(({ values }) => values.got),
+    texts,
+  );
+});
+
+test('a failure names host, machine, action, step and status, and holds the last lines', {
+  skip,
+}, async () => {
+  const script = scriptOf('fail.sh', 'step "second step"\nseq 1 100\nsh -c "exit 7"\n');
+  const failed = session.run({ action: 'build it', machine: 'r1', script });
+  await assert.rejects(failed, (error: HostError) => {
+    assert.match(error.message, /^r1 on this host: build it: second step failed \(exit status 7\)\n/);
+    assert.match(error.message, /^ {2}100$/m);
+    assert.doesNotMatch(error.message, /^ {2}50$/m);
+    assert.equal(error.changed, true);
+    return true;
+  });
+});
+
+test('a script that refuses has changed nothing', { skip }, async () => {
+  const script = scriptOf('refuse.sh', 'refuse "not on my watch"\n');
+  await assert.rejects(session.run({ action: 'build it', script }), (error: HostError) => {
+    assert.ok(error instanceof HostError);
+    assert.match(error.message, /not on my watch/);
+    assert.equal(error.changed, false);
+    return true;
+  });
+});
+
+test('an operation that takes too long is given up with its limit in the error', { skip }, async () => {
+  const script = scriptOf('slow.sh', 'sleep 3\n');
+  await assert.rejects(session.run({ action: 'wait', script, timeoutSeconds: 0.2 }), /It had 0\.2 s/);
+});
+
+test('a huge output is cut to its end', { skip }, async () => {
+  const script = scriptOf('huge.sh', 'yes 0123456789 | head -c 3000000\nprintf "the end"\n');
+  const { log } = await session.run({ action: 'print', script });
+  assert.ok(log.length <= 65536);
+  assert.match(log, /the end$/);
+});
+
+test('binary output does no harm', { skip }, async () => {
+  const script = scriptOf('binary.sh', 'head -c 20000 /dev/urandom\nput got fine\n');
+  const { values } = await session.run({ action: 'print', script });
+  assert.equal(values.got, 'fine');
+});
+
+test('when the far end dies, what was waiting is told, and the next operation connects anew', {
+  skip,
+}, async () => {
+  const other = createSession(undefined);
+  const script = scriptOf(
+    'die.sh',
+    'kill -KILL "$(ps -o ppid= -p "$(cut -d" " -f4 /proc/self/stat)" | tr -d " ")" $PPID\nsleep 5\n',
+  );
+  const pidScript = scriptOf('pid.sh', 'put pid "$$"\n');
+  const { values } = await other.run({ action: 'ask', script: pidScript });
+  const waiting = other.run({ action: 'wait', script: scriptOf('wait.sh', 'sleep 2\n') });
+  process.kill(Number(values.pid), 'SIGKILL');
+  await assert.rejects(waiting, /The connection was lost/);
+  const again = await other.run({ action: 'ask', script: pidScript });
+  assert.notEqual(again.values.pid, values.pid);
+  await other.close();
+  void script;
+});
+
+test('the text of what runs is in no process list', { skip }, async () => {
+  const script = scriptOf('list.sh', 'put list "$(cat /proc/[0-9]*/cmdline 2>/dev/null | tr "\\0" " ")"\n');
+  const { values } = await session.run({ action: 'look', script, values: { given: 'sesame-open' } });
+  assert.doesNotMatch(values.list ?? '', /sesame-open|trap '' PIPE/);
+  assert.ok(readFileSync('/proc/self/cmdline').length > 0);
+});
