@@ -1,0 +1,26 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { execa } from 'execa';
+
+/**
+ * Runs the work while no other process has the lock file.
+ * The lock is flock(1)'s, held by a child that ends with this process however it ends: it is never stale.
+ */
+export async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
+  mkdirSync(dirname(path), { recursive: true });
+  const holder = execa('flock', [path, 'sh', '-c', 'echo locked; exec cat >/dev/null'], {
+    stdin: 'pipe',
+    buffer: false,
+    detached: true,
+  });
+  await new Promise<void>((resolve, reject) => {
+    holder.stdout.once('data', () => resolve());
+    holder.catch(reject);
+  });
+  try {
+    return await work();
+  } finally {
+    holder.stdin.end();
+    await holder;
+  }
+}
