@@ -58,6 +58,8 @@ export const openLink = async (
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr = `${stderr}${text}`.slice(-8192);
+    // It would take our next lines for two more passwords.
+    if (/^Sorry, try again/m.test(stderr)) child.kill();
   });
   child.stdin.on('error', () => {}); // `ended` tells
   const ended = child.then(({ exitCode, originalMessage }): End => {

@@ -12,8 +12,10 @@ export interface SshCommand {
   close: () => void;
 }
 
-// The jump host's block in the config; the name reaches no user.
+// The jump host's block in the config, and the names under which declared host keys are known; they reach no user.
 const jumpHost = 'pulumi-nspawn-jump-host';
+const keyAlias = 'declared-host-key';
+const jumpKeyAlias = 'declared-jump-host-key';
 
 /**
  * Builds the ssh command for a connection. What the connection says goes into a config of its own which comes before
@@ -32,11 +34,11 @@ export const sshCommand = (connection: Connection, remoteCommand: string): SshCo
 
   const config = [
     `Host ${connection.host}`,
-    ...endpointOptions(connection, key, hold, policyOf(connection)),
+    ...endpointOptions(connection, key, hold, policyOf(connection), keyAlias),
     ...(connection.identityFile ? [`IdentityFile "${connection.identityFile}"`, 'IdentitiesOnly yes'] : []),
     ...(proxy ? [`ProxyJump ${jumpHost}`] : []),
     ...(proxy ? [`Host ${jumpHost}`, `HostName ${proxy.host}`] : []),
-    ...(proxy ? endpointOptions(proxy, proxyKey, hold, policyOf(connection)) : []),
+    ...(proxy ? endpointOptions(proxy, proxyKey, hold, policyOf(connection), jumpKeyAlias) : []),
     'Match all',
     ...sessionOptions(connection),
     `Include ${quote(connection.sshConfigFile ?? '~/.ssh/config')}`,
@@ -59,13 +61,14 @@ const endpointOptions = (
   key: string | undefined,
   hold: (content: string) => string,
   policy: string,
+  alias: string,
 ) => [
   ...(endpoint.port === undefined ? [] : [`Port ${endpoint.port}`]),
   ...(endpoint.user === undefined ? [] : [`User ${endpoint.user}`]),
   ...(key ? [`IdentityFile ${key}`, 'IdentitiesOnly yes'] : []),
   ...(endpoint.agentSocketPath ? [`IdentityAgent ${quote(endpoint.agentSocketPath)}`] : []),
   ...loginOptions(endpoint),
-  ...hostKeyOptions(endpoint, hold, policy),
+  ...hostKeyOptions(endpoint, hold, policy, alias),
 ];
 
 const loginOptions = ({ privateKey, privateKeyPassword, password }: Endpoint) => {
@@ -83,9 +86,9 @@ const hostKeyOptions = (
   { hostKey, knownHostsFile }: Endpoint & { knownHostsFile?: string | undefined },
   hold: (content: string) => string,
   policy: string,
+  alias: string,
 ) => {
   if (hostKey !== undefined) {
-    const alias = 'declared-host-key';
     const [type, key] = hostKey.trim().split(/\s+/);
     return [
       'StrictHostKeyChecking yes',
@@ -136,7 +139,8 @@ const askpassEnvironment = (
   return {
     ...Object.fromEntries(Object.keys(secrets).map((name) => [name, '/dev/null'])),
     ...Object.fromEntries(given.map(([name, secret]) => [name, hold(`${secret}\n`)])),
-    PULUMI_NSPAWN_PROXY_HOST: proxy?.host ?? '',
+    // ssh asks for the password of the alias, where there is one (sshconnect2.c, OpenSSH 9.2).
+    PULUMI_NSPAWN_PROXY_HOST: proxy?.hostKey ? jumpKeyAlias : (proxy?.host ?? ''),
     PULUMI_NSPAWN_PROXY_KEY: proxyKey ?? '',
     SSH_ASKPASS: scriptPath(join('host', 'askpass.sh')),
     SSH_ASKPASS_REQUIRE: 'force',
@@ -149,7 +153,7 @@ const keyText = (text: string) => `${text.trimEnd()}\n`;
 const quote = (path: string) => (/\s/.test(path) ? `"${path}"` : path);
 
 /** Failures after which another dial cannot help, with what to do about each. */
-const finalFailures: { pattern: RegExp; advice: (connection: Connection) => string }[] = [
+const finalFailures: { pattern: RegExp; advice: (connection: Connection, stderr: string) => string }[] = [
   {
     pattern: /REMOTE HOST IDENTIFICATION HAS CHANGED|Host key verification failed|host key is known/i,
     advice: (connection) =>
@@ -159,8 +163,10 @@ const finalFailures: { pattern: RegExp; advice: (connection: Connection) => stri
   },
   {
     pattern: /Permission denied|Too many authentication failures|no mutual signature/i,
-    advice: ({ user = 'root' }) =>
-      `The host refused the login of ${user}. Check user, password, privateKey or the agent.`,
+    advice: ({ user = 'root', proxy }, stderr) =>
+      proxy && stderr.includes(`@${proxy.host}: Permission denied`)
+        ? `The jump host ${proxy.host} refused the login of ${proxy.user ?? 'root'}. Check connection.proxy.`
+        : `The host refused the login of ${user}. Check user, password, privateKey or the agent.`,
   },
   {
     pattern: /Load key .*(invalid format|error in libcrypto|incorrect passphrase)|Bad passphrase/i,
@@ -180,7 +186,7 @@ const finalFailures: { pattern: RegExp; advice: (connection: Connection) => stri
 
 /** Advice for a failure that is final, undefined for one after which dialling again may help. */
 export const finalAdvice = (connection: Connection, stderr: string): string | undefined =>
-  finalFailures.find(({ pattern }) => pattern.test(stderr))?.advice(connection);
+  finalFailures.find(({ pattern }) => pattern.test(stderr))?.advice(connection, stderr);
 
 /** What an unreachable host needs. */
 export const unreachableAdvice = (connection: Connection, dials: number): string =>

@@ -93,10 +93,6 @@ test('when the far end dies, what was waiting is told, and the next operation co
   skip,
 }, async () => {
   const other = createSession(undefined);
-  const script = scriptOf(
-    'die.sh',
-    'kill -KILL "$(ps -o ppid= -p "$(cut -d" " -f4 /proc/self/stat)" | tr -d " ")" $PPID\nsleep 5\n',
-  );
   const pidScript = scriptOf('pid.sh', 'put pid "$$"\n');
   const { values } = await other.run({ action: 'ask', script: pidScript });
   const waiting = other.run({ action: 'wait', script: scriptOf('wait.sh', 'sleep 2\n') });
@@ -105,7 +101,6 @@ test('when the far end dies, what was waiting is told, and the next operation co
   const again = await other.run({ action: 'ask', script: pidScript });
   assert.notEqual(again.values.pid, values.pid);
   await other.close();
-  void script;
 });
 
 test('the text of what runs is in no process list', { skip }, async () => {

@@ -1,0 +1,35 @@
+import type { Connection } from '../../provider/host/connection';
+import { attachLab, type Lab, type LabHost, startLab } from '../lab';
+
+let lab: Promise<Lab> | undefined;
+
+/**
+ * The hosts of the end-to-end tests, h1 on Debian 12 and h2 on Debian 13: of the running lab that PULUMI_NSPAWN_LAB_ID
+ * names ("e2e" by default, which `npm test` starts), or of one that ends with this process.
+ */
+export const hosts = async (): Promise<LabHost[]> => {
+  lab ??= findLab();
+  return (await lab).hosts;
+};
+
+const findLab = async (): Promise<Lab> => {
+  const id = process.env.PULUMI_NSPAWN_LAB_ID ?? 'e2e';
+  return (
+    (await attachLab(id)) ??
+    startLab({
+      id,
+      hosts: [
+        { name: 'h1', release: 'bookworm' },
+        { name: 'h2', release: 'trixie' },
+      ],
+    })
+  );
+};
+
+/** How the code under test reaches a host. */
+export const connectionTo = ({ address, privateKey, hostKey }: LabHost): Connection => ({
+  host: address,
+  user: 'root',
+  privateKey,
+  hostKey,
+});
