@@ -1,5 +1,5 @@
 /**
- * Runs everything: lint, types, unit tests on two versions of Node.js, engine tests, and the end-to-end tests on real
+ * Runs everything: lint, types, unit tests on two versions of Node.js, engine tests, the package as it is installed, and the end-to-end tests on real
  * hosts. Ends with "N passed, N failed, N skipped". Where hosts cannot run, their tests are skipped loudly; with
  * CI=true that is a failure.
  */
@@ -17,7 +17,7 @@ interface Count {
 
 const help = `Usage: npm test -- [SUITE…]
 
-Suites: lint, unit, node24, engine, lab, e2e. Default: all of them, in this order.
+Suites: lint, unit, node24, engine, package, lab, e2e. Default: all of them, in this order.
 `;
 
 const main = async (wanted: string[]) => {
@@ -54,6 +54,7 @@ const suites: Record<string, () => Promise<Count>> = {
       command: ['npm', 'exec', '--yes', '--package=node@24.21.0', '--', 'node'],
     }),
   engine: async () => nodeTest(files('test/engine', 'test/deployer')),
+  package: async () => nodeTest(files('test/package')),
   lab: async () => onHosts(async () => nodeTest(files('test/lab'), { serial: true })),
   e2e: async () => onHosts(async () => withLab(async () => nodeTest(files('test/e2e'), { serial: true }))),
 };
