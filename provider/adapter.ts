@@ -1,0 +1,117 @@
+import { isDeepStrictEqual } from 'node:util';
+import { check, withDefaults, withoutUndefined } from './check';
+import type { Connection } from './host/connection';
+import { HostError } from './host/error';
+import { sessionFor } from './host/pool';
+import type { Resource, Task } from './resource';
+
+type Properties = Record<string, unknown>;
+
+/** Makes a resource what Pulumi's dynamic-provider process calls. Handlers know nothing of it. */
+export const dynamicProvider = (resource: Resource) => ({
+  check: async (_olds: Properties, news: Properties) => check(resource, without(news, '__provider')),
+
+  // `changes` stays undefined: the engine then compares the inputs itself, and draws property-by-property diffs.
+  diff: async (_id: string, olds: Properties, news: Properties) => {
+    const replaces = resource.replaceOn.filter(
+      (property) => !isDeepStrictEqual(olds[property], news[property]),
+    );
+    return { replaces, deleteBeforeReplace: replaces.length > 0 && resource.deleteBeforeReplace };
+  },
+
+  create: async (given: Properties) => {
+    const inputs = without(given, '__provider');
+    const id = resource.id(inputs as never);
+    try {
+      const facts = await resource.apply({ ...task(resource, inputs), old: undefined });
+      return { id, outs: state(inputs, facts) };
+    } catch (error) {
+      throw partialFailure(error, id, { ...given, [incomplete]: true });
+    }
+  },
+
+  read: async (id: string, outputs: Properties) => {
+    const recorded = without(outputs, '__provider');
+    const inputs = inputsOf(resource, recorded);
+    const observed = await quietly(() => resource.read({ ...task(resource, inputs), state: recorded }));
+    if (!observed) return { id: '', props: {} };
+    const seen = withoutUndefined({ ...inputs, ...observed.drift }) as Properties;
+    return { id, props: state({ ...recorded, ...seen }, observed.facts), inputs: seen };
+  },
+
+  update: async (id: string, olds: Properties, given: Properties) => {
+    const inputs = without(given, '__provider');
+    if (onlyConnectionChanged(resource, olds, inputs)) {
+      return { outs: { ...without(olds, '__provider', 'connection'), ...pick(inputs, ['connection']) } };
+    }
+    try {
+      const facts = await resource.apply({ ...task(resource, inputs), old: without(olds, '__provider') });
+      return { outs: state(inputs, facts) };
+    } catch (error) {
+      throw partialFailure(error, id, { ...olds, [incomplete]: true });
+    }
+  },
+
+  delete: async (_id: string, outputs: Properties) => {
+    const recorded = without(outputs, '__provider');
+    await quietly(() =>
+      resource.delete({ ...task(resource, inputsOf(resource, recorded)), state: recorded }),
+    );
+  },
+});
+
+/** In the state of a resource whose last create or update failed after it had begun: a repair is due. */
+const incomplete = 'incomplete';
+
+const task = (resource: Resource, inputs: Properties): Task<never> => {
+  const host = sessionFor(inputs.connection as Connection | undefined);
+  const name = resource.machine?.(inputs as never) ?? resource.id(inputs as never);
+  return {
+    inputs: withDefaults(resource, inputs) as never,
+    host,
+    // The engine shows a dynamic provider's output with the stack.
+    progress: (step) => process.stdout.write(`${name} on ${host.label}: ${step}\n`),
+  };
+};
+
+const inputsOf = (resource: Resource, recorded: Properties) =>
+  pick(recorded, [...Object.keys(resource.schema.shape), ...Object.keys(resource.derived)]);
+
+const state = (inputs: Properties, facts: Properties): Properties =>
+  without(withoutUndefined({ ...inputs, ...facts }) as Properties, incomplete);
+
+// How a host is reached says nothing of what is on it.
+const onlyConnectionChanged = (resource: Resource, olds: Properties, inputs: Properties) =>
+  olds[incomplete] !== true &&
+  !isDeepStrictEqual(olds.connection, inputs.connection) &&
+  isDeepStrictEqual(without(inputsOf(resource, olds), 'connection'), without(inputs, 'connection'));
+
+// Where nothing was changed there is nothing to record. Otherwise the engine saves what we tell it, and updates next time.
+const partialFailure = (error: unknown, id: string, properties: Properties) => {
+  if (error instanceof HostError && !error.changed) return plain(error);
+  const { message } = plain(error);
+  return Object.assign(plain(error), { id, properties: withoutUndefined(properties), reasons: [message] });
+};
+
+// The dynamic-provider process prints `${error}: ${error.stack}` to the user.
+const quietly = async <T>(act: () => Promise<T>): Promise<T> => {
+  try {
+    return await act();
+  } catch (error) {
+    throw plain(error);
+  }
+};
+
+const plain = (error: unknown): Error => {
+  if (!(error instanceof HostError)) return error instanceof Error ? error : new Error(String(error));
+  const told = new Error(error.message);
+  told.name = '';
+  told.stack = '';
+  return told;
+};
+
+const without = (properties: Properties, ...names: string[]): Properties =>
+  Object.fromEntries(Object.entries(properties).filter(([name]) => !names.includes(name)));
+
+const pick = (properties: Properties, names: string[]): Properties =>
+  Object.fromEntries(Object.entries(properties).filter(([name]) => names.includes(name)));

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { z } from 'zod';
+import { dynamicProvider } from '../../provider/adapter';
+import { HostError } from '../../provider/host/error';
+import { commonInputs, defineResource, type Resource } from '../../provider/resource';
+
+const thing = (changes: Partial<Resource> = {}) => {
+  const calls: string[] = [];
+  const resource = defineResource({
+    kind: 'Thing',
+    schema: z.strictObject({ ...commonInputs, name: z.string(), size: z.number().default(1) }),
+    derived: { path: { from: ['name'], value: ({ name }) => `/things/${name}` } },
+    replaceOn: ['path'],
+    deleteBeforeReplace: true,
+    id: ({ name }) => name,
+    apply: async ({ inputs }) => {
+      calls.push(`apply size ${inputs.size}`);
+      return { seen: inputs.name, nothing: undefined };
+    },
+    read: async () => ({ facts: { seen: 'it' }, drift: { size: 7 } }),
+    delete: async () => {
+      calls.push('delete');
+    },
+  });
+  return { calls, provider: dynamicProvider({ ...(resource as unknown as Resource), ...changes }) };
+};
+
+const given = { __provider: 'text', owner: 'p/s/n', name: 'n', path: '/things/n' };
+
+test('create returns inputs and facts, with nothing undefined and no default in them', async () => {
+  const { provider, calls } = thing();
+  const { id, outs } = await provider.create(given);
+  assert.equal(id, 'n');
+  assert.deepEqual(outs, { owner: 'p/s/n', name: 'n', path: '/things/n', seen: 'n' });
+  assert.deepEqual(calls, ['apply size 1']);
+});
+
+test('diff leaves the comparison to the engine, and names what replaces', async () => {
+  const { provider } = thing();
+  const same = await provider.diff('n', { ...given, seen: 'n' }, given);
+  assert.deepEqual(same, { replaces: [], deleteBeforeReplace: false });
+  const other = await provider.diff('n', given, { ...given, path: '/things/m' });
+  assert.deepEqual(other, { replaces: ['path'], deleteBeforeReplace: true });
+});
+
+test('read returns the inputs as they are on the host', async () => {
+  const { provider } = thing();
+  const { id, props, inputs } = await provider.read('n', { ...given, seen: 'old' });
+  assert.equal(id, 'n');
+  assert.deepEqual(inputs, { owner: 'p/s/n', name: 'n', path: '/things/n', size: 7 });
+  assert.deepEqual(props, { ...inputs, seen: 'it' });
+});
+
+test('what is gone has no id', async () => {
+  const { provider } = thing({ read: async () => undefined });
+  assert.equal((await provider.read('n', given)).id, '');
+});
+
+test('a change of the connection alone reaches no host', async () => {
+  const { provider, calls } = thing();
+  const olds = { ...given, seen: 'n', connection: { host: 'a' } };
+  const { outs } = await provider.update('n', olds, { ...given, connection: { host: 'b' } });
+  assert.deepEqual(calls, []);
+  assert.deepEqual(outs.connection, { host: 'b' });
+  assert.equal(outs.seen, 'n');
+});
+
+test('after a failure in the middle, even a change of the connection alone repairs', async () => {
+  const { provider, calls } = thing();
+  const olds = { ...given, incomplete: true, connection: { host: 'a' } };
+  const { outs } = await provider.update('n', olds, { ...given, connection: { host: 'b' } });
+  assert.deepEqual(calls, ['apply size 1']);
+  assert.equal('incomplete' in outs, false);
+});
+
+const failing = (changed: boolean) =>
+  thing({
+    apply: async () => {
+      throw new HostError({ host: 'h', machine: 'n', action: 'make it', changed });
+    },
+  }).provider;
+
+test('a failure after something was made is a partial one: id and properties are saved', async () => {
+  await assert.rejects(failing(true).create(given), (error: Error & Record<string, unknown>) => {
+    assert.equal(error.id, 'n');
+    assert.deepEqual(error.properties, { ...given, incomplete: true });
+    assert.deepEqual(error.reasons, ['n on h: make it failed']);
+    return true;
+  });
+});
+
+test('a failure before anything was made leaves nothing in the state', async () => {
+  await assert.rejects(failing(false).create(given), (error: Error & Record<string, unknown>) => {
+    assert.equal('id' in error, false);
+    assert.equal(error.message, 'n on h: make it failed');
+    return true;
+  });
+});
+
+test('the state of every release loads the provider by this path and these kinds', () => {
+  for (const kind of ['HostRootfs', 'NspawnConfig', 'Machine', 'VethPeering', 'TunnelPeering']) {
+    assert.equal(typeof require('../../provider/dynamic')[kind]?.create, 'function', kind);
+  }
+});
