@@ -32,6 +32,8 @@ export interface Outcome {
 export interface HostSession {
   label: string;
   run: (operation: Operation) => Promise<Outcome>;
+  /** How many round trips were made so far. */
+  roundTrips: () => number;
   /** Lets running operations finish, and closes the connection. */
   close: () => Promise<void>;
 }
@@ -113,7 +115,7 @@ export const createSession = (connection: Connection | undefined): HostSession =
     await opened?.ended;
   };
 
-  return { label, run, close };
+  return { label, run, roundTrips: () => lastId, close };
 };
 
 const receive = (running: Map<string, Running>, frame: Frame) => {

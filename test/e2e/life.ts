@@ -14,6 +14,7 @@ export const settings = {
   environment: undefined as Record<string, string> | undefined,
   nameOfB: 'life-b',
   secret: 'correct horse battery staple',
+  method: 'host' as 'host' | 'debootstrap',
 };
 
 /** A stack of the program on hosts, whose settings can be changed between deployments. */

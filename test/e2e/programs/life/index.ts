@@ -11,8 +11,10 @@ interface Settings {
   environment?: Record<string, string>;
   /** The name of machine b. */
   nameOfB: string;
-  /** A secret in a file and in the environment. */
+  /** A secret in a file. */
   secret: string;
+  /** How the rootfs is made. */
+  method: 'host' | 'debootstrap';
 }
 
 const config = new pulumi.Config();
@@ -55,6 +57,7 @@ for (const host of hosts) {
     const rootfs = new HostRootfs(name, {
       connection,
       machineName,
+      bootstrap: { method: settings.method },
       files: {
         '/etc/motd': { content: settings.motd },
         '/etc/secret': { content: pulumi.secret(settings.secret), mode: '0600' },
