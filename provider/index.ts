@@ -1,5 +1,6 @@
+import { hostRootfs } from './host-rootfs/resource';
 import { machine } from './machine/resource';
 import type { Resource } from './resource';
 
 /** Every kind of resource. */
-export const resources = [machine] as unknown as Resource[];
+export const resources = [hostRootfs, machine] as unknown as Resource[];

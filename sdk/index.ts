@@ -1,2 +1,3 @@
 export type { ConnectionArgs } from './host-resource';
+export { HostRootfs, type HostRootfsArgs } from './host-rootfs';
 export { Machine, type MachineArgs } from './machine';

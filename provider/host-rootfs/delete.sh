@@ -1,0 +1,19 @@
+# Removes a rootfs of ours. The record goes last, so that a run which is cut off can be run again.
+# shellcheck shell=sh disable=SC2154 # values come with the request; functions before it
+lock "$machine"
+if owned rootfs "$machine" "$owner"; then
+  refuse_while_running
+  if [ -d "$rootfs" ] && [ ! -L "$rootfs" ]; then
+    mounted=$(mounts_below "$rootfs")
+    [ -z "$mounted" ] || refuse "something is mounted in the rootfs, and would be deleted with it: umount $mounted"
+    step "remove the rootfs"
+    sweep
+    mv -T "$rootfs" "${rootfs%/*}/.$machine.partial-deleted"
+  fi
+  sweep
+  if [ -L "$machines/$machine" ] && [ "$(readlink "$machines/$machine")" = "$rootfs" ]; then rm -f "$machines/$machine"; fi
+  rm -rf "${records:?}/rootfs.originals/$machine"
+  rm -f "$records/rootfs.manifest/$machine"
+  rmdir "$records/rootfs.originals" "$records/rootfs.manifest" 2>/dev/null || :
+  forget rootfs "$machine"
+fi

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import type { HostRootfsInputs } from './schema';
+
+/** Inputs with their derived path. */
+export type Wanted = HostRootfsInputs & Record<string, unknown>;
+
+/** A file as the scripts take it, with what is not given filled in. */
+export interface WantedFile {
+  path: string;
+  content: string;
+  /** Octal, as stat(1) prints it. */
+  mode: string;
+  owner: string;
+  group: string;
+}
+
+/** Files by their path. */
+export const wantedFiles = ({ files = {} }: Pick<HostRootfsInputs, 'files'>): WantedFile[] =>
+  Object.entries(files)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([path, { content, mode = '0644', owner = 'root', group = 'root' }]) => ({
+      path,
+      content,
+      mode: Number.parseInt(mode, 8).toString(8),
+      owner: String(owner),
+      group: String(group),
+    }));
+
+/** What names the rootfs on its host. */
+export const identity = ({ machineName, owner, path }: Wanted): Record<string, string> => ({
+  machine: machineName,
+  owner,
+  rootfs: String(path),
+});
+
+/** What the rootfs is to hold; texts of files only where they are to be written or hold units. */
+export const contents = (inputs: Wanted): Record<string, string> => {
+  const { bootstrap, packages, shareUsr, units = {}, hostname, machineName } = inputs;
+  const files = wantedFiles(inputs);
+  const {
+    suite = '',
+    mirror = '',
+    include = [],
+    components = [],
+    variant = '',
+  } = bootstrap.method === 'debootstrap' ? bootstrap : {};
+  return {
+    method: bootstrap.method,
+    suite,
+    mirror,
+    include: include.join(' '),
+    components: components.join(','),
+    variant,
+    packages: packages.join(' '),
+    share_usr: shareUsr ? '1' : '0',
+    hostname: hostname ?? machineName,
+    units_enable: (units.enable ?? []).join(' '),
+    units_disable: (units.disable ?? []).join(' '),
+    units_mask: (units.mask ?? []).join(' '),
+    files: files
+      .map(({ path, content, mode, owner, group }, index) =>
+        [index, path, mode, owner, group, sha256(content)].join('\t'),
+      )
+      .join('\n'),
+    ...Object.fromEntries(files.map(({ content }, index) => [`content_${index}`, content])),
+  };
+};
+
+/** SHA-256 of a text, in hexadecimal. */
+export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
