@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { withLock } from './lock';
 import { findMirror } from './mirror';
-import type { Release } from './types';
+import { type Release, releases } from './types';
 
 /** Where base images and the disks of hosts are. */
 export const cacheDirectory = process.env.PULUMI_NSPAWN_LAB_CACHE ?? '/var/cache/pulumi-nspawn-lab';
@@ -38,23 +38,30 @@ export function imagePath(release: Release): string {
 export async function ensureImage(release: Release, log: (line: string) => void): Promise<string> {
   const image = imagePath(release);
   if (existsSync(image)) return image;
-  return await withLock(join(cacheDirectory, `${release}.lock`), async () => {
+  return await withImageLock(release, async () => {
     if (!existsSync(image)) await build(release, image, log);
     return image;
   });
 }
 
-/** Removes all base images. Running hosts keep theirs, which are copies. */
-export function cleanCache(): string[] {
-  if (!existsSync(cacheDirectory)) return [];
-  const names = readdirSync(cacheDirectory).filter((name) => name !== 'disks');
-  for (const name of names) rmSync(join(cacheDirectory, name), { recursive: true, force: true });
-  return names.filter((name) => name.endsWith('.ext4'));
+/** Removes all base images, and what interrupted builds have left. Running hosts keep their disks, which are copies. */
+export async function cleanCache(): Promise<string[]> {
+  const removed = releases.map((release) =>
+    withImageLock(release, async () => {
+      rmSync(buildDirectory(release), { recursive: true, force: true });
+      const images = readdirSync(cacheDirectory).filter(
+        (name) => name.startsWith(`${release}-`) && name.endsWith('.ext4'),
+      );
+      for (const name of images) rmSync(join(cacheDirectory, name));
+      return images;
+    }),
+  );
+  return (await Promise.all(removed)).flat();
 }
 
 // The lock is held: what an interrupted build left is nobody's.
 async function build(release: Release, image: string, log: (line: string) => void): Promise<void> {
-  const directory = join(cacheDirectory, `building-${release}`);
+  const directory = buildDirectory(release);
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
   const mirror = await findMirror();
@@ -81,4 +88,12 @@ async function build(release: Release, image: string, log: (line: string) => voi
     rmSync(directory, { recursive: true, force: true });
   }
   log(`${release}: base image ready after ${Math.round((performance.now() - started) / 1000)} s`);
+}
+
+function buildDirectory(release: Release): string {
+  return join(cacheDirectory, `building-${release}`);
+}
+
+function withImageLock<T>(release: Release, work: () => Promise<T>): Promise<T> {
+  return withLock(join(cacheDirectory, `${release}.lock`), work);
 }

@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 
 /**
@@ -8,10 +8,10 @@ import { execa } from 'execa';
  */
 export async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
   mkdirSync(dirname(path), { recursive: true });
-  const holder = execa('flock', [path, 'sh', '-c', 'echo locked; exec cat >/dev/null'], {
+  const holder = execa('sh', [join(__dirname, 'lock.sh'), path], {
     stdin: 'pipe',
-    buffer: false,
     detached: true,
+    cleanup: false,
   });
   await new Promise<void>((resolve, reject) => {
     holder.stdout.once('data', () => resolve());

@@ -3,4 +3,5 @@
 use strict;
 use warnings;
 open(my $directory, '<', $ARGV[0]) or die "$ARGV[0]: $!\n";
-ioctl($directory, 0x8004587d, pack('L', 2)) or die "$ARGV[0]: EXT4_IOC_SHUTDOWN: $!\n";
+my $flags = pack('L', 2);
+ioctl($directory, 0x8004587d, $flags) or die "$ARGV[0]: EXT4_IOC_SHUTDOWN: $!\n";

@@ -52,7 +52,7 @@ const commands: Record<string, Command> = {
   cut: onHost((host) => host.cut()),
   restore: onHost((host) => host.restore()),
   'clean-cache': async () => {
-    for (const name of cleanCache()) console.log(`removed ${name}`);
+    for (const name of await cleanCache()) console.log(`removed ${name}`);
     return 0;
   },
 };

@@ -63,7 +63,7 @@ export async function removeNetwork(number: number): Promise<void> {
   );
 }
 
-/** Lets no frame of the host pass, in either direction. */
+/** Lets no IP packet of the host pass, in either direction. */
 export async function cutLink(number: number, index: number): Promise<void> {
   await nft(`add element bridge ${bridgeName(number)} cut { "${linkName(number, index)}" }\n`);
 }
@@ -79,7 +79,8 @@ export async function takeLinkDown(number: number, index: number): Promise<void>
   await ip('link', 'set', linkName(number, index), 'down');
 }
 
-// Frames are dropped by name on the bridge, so that a cut link keeps its carrier and stays cut when the host boots anew.
+// Packets are dropped by name on the bridge, so that a cut link keeps its carrier and stays cut when the host boots anew.
+// Neighbours are still found: hosts that are far away are silent when they are cut off, and not "No route to host".
 function rules(number: number): string {
   const bridge = bridgeName(number);
   return `table ip ${bridge} {
@@ -90,18 +91,23 @@ function rules(number: number): string {
 }
 table bridge ${bridge} {
   set cut { type ifname; }
-  chain forward {
-    type filter hook forward priority 0
+  chain drop_cut {
+    meta protocol arp accept
+    icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept
     iifname @cut drop
     oifname @cut drop
+  }
+  chain forward {
+    type filter hook forward priority 0
+    jump drop_cut
   }
   chain input {
     type filter hook input priority 0
-    iifname @cut drop
+    jump drop_cut
   }
   chain output {
     type filter hook output priority 0
-    oifname @cut drop
+    jump drop_cut
   }
 }
 `;

@@ -27,8 +27,9 @@ grep -qw cgroup2 /proc/filesystems || echo 'The kernel has no cgroup v2.'
 grep -qw ext4 /proc/filesystems || modprobe ext4 2>/dev/null || echo 'The kernel has no ext4.'
 # The machine may be a container which lets us do less than root can.
 if unshare --mount true 2>/dev/null; then
-  unshare --mount sh -c 'mount -t cgroup2 cgroup2 /sys/fs/cgroup && mkdir -p /sys/fs/cgroup/pulumi-nspawn-lab-probe &&
-    rmdir /sys/fs/cgroup/pulumi-nspawn-lab-probe' 2>/dev/null || echo 'No cgroup can be made in the cgroup v2 hierarchy.'
+  # shellcheck disable=SC2016 # the inner shell expands it
+  unshare --mount sh -c 'mount -t cgroup2 cgroup2 /sys/fs/cgroup && probe=/sys/fs/cgroup/pulumi-nspawn-lab.$$ &&
+    mkdir "$probe" && rmdir "$probe"' 2>/dev/null || echo 'No cgroup can be made in the cgroup v2 hierarchy.'
 else
   echo 'No mount namespace can be made: this container lacks CAP_SYS_ADMIN.'
 fi
