@@ -13,9 +13,9 @@ export const dynamicProvider = (resource: Resource) => ({
 
   // `changes` stays undefined: the engine then compares the inputs itself, and draws property-by-property diffs.
   diff: async (_id: string, olds: Properties, news: Properties) => {
-    const replaces = resource.replaceOn.filter(
-      (property) => !isDeepStrictEqual(olds[property], news[property]),
-    );
+    // A default that is spelled out now, or no longer, is no change.
+    const [was, is] = [withDefaults(resource, olds), withDefaults(resource, news)];
+    const replaces = resource.replaceOn.filter((property) => !isDeepStrictEqual(was[property], is[property]));
     return { replaces, deleteBeforeReplace: replaces.length > 0 && resource.deleteBeforeReplace };
   },
 
