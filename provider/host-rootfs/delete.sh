@@ -9,8 +9,10 @@ if owned rootfs "$machine" "$owner"; then
     step "remove the rootfs"
     sweep
     mv -T "$rootfs" "${rootfs%/*}/.$machine.partial-deleted"
+    remove_tree "${rootfs%/*}/.$machine.partial-deleted"
+  else
+    sweep
   fi
-  sweep
   if [ -L "$machines/$machine" ] && [ "$(readlink "$machines/$machine")" = "$rootfs" ]; then rm -f "$machines/$machine"; fi
   rm -rf "${records:?}/rootfs.originals/$machine"
   rm -f "$records/rootfs.manifest/$machine"

@@ -41,12 +41,16 @@ account_number() {
 }
 
 # look_here: $seen is "MODE UID GID TYPE" of $name in the current directory, as the machine sees it; empty: nothing there.
+# What belongs to nobody in there is 65534 to it (user_namespaces(7)).
 look_here() {
   seen=$(stat -c '%a %u %g %F' "./$name" 2>/dev/null) || seen=''
   if [ -n "$seen" ] && [ "$uid_base" != 0 ]; then
     # shellcheck disable=SC2086 # fields
     set -- $seen
-    seen="$1 $(($2 - uid_base)) $(($3 - uid_base)) ${seen#"$1 $2 $3 "}"
+    uid=$(($2 - uid_base)) gid=$(($3 - uid_base))
+    if [ "$uid" -lt 0 ] || [ "$uid" -gt 65535 ]; then uid=65534; fi
+    if [ "$gid" -lt 0 ] || [ "$gid" -gt 65535 ]; then gid=65534; fi
+    seen="$1 $uid $gid ${seen#"$1 $2 $3 "}"
   fi
 }
 
@@ -55,21 +59,21 @@ put_files() {
   while IFS="$tab" read -r index file mode user group wanted_sha; do
     [ -n "$index" ] || continue
     account_number passwd "$user"
-    uid=$number
+    wanted_uid=$number
     account_number group "$group"
-    gid=$number
+    wanted_gid=$number
     enter_parent "$file" make || fail "$why"
     look_here
     case $seen in
       *directory) fail "$file is a directory in the machine's tree; a file was to be there" ;;
-      "$mode $uid $gid regular "*)
+      "$mode $wanted_uid $wanted_gid regular "*)
         sha_here
         if [ "$sha" = "$wanted_sha" ]; then continue; fi
         ;;
     esac
     step "write $file"
     keep_original
-    eval "printf '%s' \"\$content_$index\"" | replace_here "$mode" "$uid" "$gid"
+    eval "printf '%s' \"\$content_$index\"" | replace_here "$mode" "$wanted_uid" "$wanted_gid"
   done <<END
 $files
 END

@@ -33,8 +33,24 @@ export const identity = ({ machineName, owner, path }: Wanted): Record<string, s
   rootfs: String(path),
 });
 
-/** What the rootfs is to hold; texts of files only where they are to be written or hold units. */
-export const contents = (inputs: Wanted): Record<string, string> => {
+/** What the rootfs is to hold. */
+export const contents = (inputs: Wanted): Record<string, string> => ({
+  ...outline(inputs),
+  ...texts(wantedFiles(inputs), () => true),
+});
+
+/** The same without the texts of files, which their digests stand for; but units say in theirs what starts them. */
+export const outlineOnly = (inputs: Wanted): Record<string, string> => ({
+  ...outline(inputs),
+  ...texts(wantedFiles(inputs), ({ path }) => path.startsWith('/etc/systemd/system/')),
+});
+
+const texts = (files: WantedFile[], wanted: (file: WantedFile) => boolean): Record<string, string> =>
+  Object.fromEntries(
+    files.flatMap((file, index) => (wanted(file) ? [[`content_${index}`, file.content]] : [])),
+  );
+
+const outline = (inputs: Wanted): Record<string, string> => {
   const { bootstrap, packages, shareUsr, units = {}, hostname, machineName } = inputs;
   const files = wantedFiles(inputs);
   const {
@@ -62,7 +78,6 @@ export const contents = (inputs: Wanted): Record<string, string> => {
         [index, path, mode, owner, group, sha256(content)].join('\t'),
       )
       .join('\n'),
-    ...Object.fromEntries(files.map(({ content }, index) => [`content_${index}`, content])),
   };
 };
 

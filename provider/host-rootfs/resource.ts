@@ -2,7 +2,7 @@ import { defineResource } from '../resource';
 import { digest } from './digest';
 import { drift } from './drift';
 import { facts } from './facts';
-import { contents, identity } from './request';
+import { contents, identity, outlineOnly } from './request';
 import { rules } from './rules';
 import { hostRootfsSchema } from './schema';
 
@@ -57,7 +57,7 @@ export const hostRootfs = defineResource({
       action: 'read the rootfs',
       machine: inputs.machineName,
       script: [...writing, 'host-rootfs/read.sh'],
-      values: { ...identity(inputs), ...contents(inputs) },
+      values: { ...identity(inputs), ...outlineOnly(inputs) },
     });
     if (values.present !== '1') return undefined;
     return { facts: facts(values), drift: drift(inputs, values) };

@@ -3,7 +3,22 @@ import { holdsUnknown, isRecord, isUnknown } from '../unknown';
 import type { HostRootfsInputs } from './schema';
 
 /** Checks that span properties. */
-export const rules = ({ bootstrap, shareUsr, files, units }: HostRootfsInputs): CheckFailure[] => [
+export const rules = ({
+  machineName,
+  bootstrap,
+  shareUsr,
+  files,
+  units,
+}: HostRootfsInputs): CheckFailure[] => [
+  // Trees are built as .NAME.partial-* beside their place.
+  ...(machineName.includes('.partial-')
+    ? [
+        refused(
+          'machineName',
+          `received ${JSON.stringify(machineName)}; accepted is a name without ".partial-"`,
+        ),
+      ]
+    : []),
   ...(isRecord(bootstrap) && bootstrap.method === 'skeleton'
     ? [
         refused(
