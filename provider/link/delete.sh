@@ -1,0 +1,45 @@
+# Takes a link away, and what brings it back. Only what is ours.
+# shellcheck shell=sh disable=SC2154 # values come with the request
+recorded=$(owner link "$link_id")
+# Another's by now, or never ours.
+[ -z "$recorded" ] || [ "$recorded" = "$owner" ] || exit 0
+
+step "remove the link's files"
+lock_files
+sweep
+rm -f "$link_data/$link_id"
+gone=
+while read -r machine want; do
+  [ -n "$want" ] || continue
+  if [ -L "$units/$want" ] && ! grep -qsF -e "end a $machine " -e "end b $machine " "$link_data"/*; then
+    rm -f "$units/$want"
+    rmdir "$units/${want%/*}" 2>/dev/null || :
+    gone="$gone ${want##*/}"
+  fi
+done <<END
+$wants
+END
+if [ ! -d "$link_data" ] || rmdir "$link_data" 2>/dev/null; then
+  rm -f "$units/$machine_unit" "$units/$host_unit" "$boot"
+  rmdir "${boot%/*}" 2>/dev/null || :
+fi
+if [ -n "$gone" ]; then
+  systemctl daemon-reload
+  # shellcheck disable=SC2086 # names of units
+  systemctl reset-failed $gone 2>/dev/null || :
+fi
+unlock_files
+
+step "remove the link's interfaces"
+find_machines
+observe_all
+remove_ours
+observe_all
+case $a_there,$b_there in *ours*) fail "an interface of the link cannot be removed" ;; esac
+
+networkd_file=same network_manager_file=same
+if [ -e "$networkd" ]; then rm -f "$networkd"; networkd_file=changed; fi
+if [ -e "$network_manager" ]; then rm -f "$network_manager"; network_manager_file=changed; fi
+reload_network_managers "$networkd_file" "$network_manager_file"
+
+forget link "$link_id"

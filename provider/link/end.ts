@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { interfaceNameSchema, machineNameSchema } from '../names';
+import { isRecord, isUnknown } from '../unknown';
+import { canonicalAddress, interfaceAddressSchema } from './address';
+import { derivedMac, macSchema } from './mac';
+
+/** Which end. */
+export type Side = 'a' | 'b';
+export const sides: readonly Side[] = ['a', 'b'];
+
+/** What each end of a link has. */
+export const endProperties = {
+  /** The machine whose interface it is; none: the host itself. */
+  machineName: machineNameSchema.optional(),
+  /** The interface's name there: at most 15 bytes, not `ve-*`, `vb-*` or `vz-*`, which are systemd's. */
+  interface: interfaceNameSchema,
+  /**
+   * Its addresses with prefix lengths, IPv4 and IPv6: `["10.0.0.0/31", "fd00::1/64"]`. Given, they are all that it has:
+   * others are taken away (what router advertisements gave, and its link-local address, stay). Not given: addresses are
+   * left to others, such as FRR. An IPv6 address counts at once, with no duplicate address detection (`nodad`,
+   * ip-address(8)): nobody else is on the link, and a BGP session over it need not wait.
+   */
+  addresses: z.array(interfaceAddressSchema).max(64).optional(),
+  /** Its MAC address. @default one of its own, locally administered, which never changes */
+  mac: macSchema.optional(),
+};
+
+/** An end as `check` completes it. */
+export interface MadeEnd {
+  machineName?: string;
+  interface: string;
+  addresses?: string[];
+  mac: string;
+}
+
+/** An end with its MAC address, and addresses as the kernel writes them. What is unknown stays unknown. */
+export const madeEnd = (end: unknown, owner: string, side: Side): unknown => {
+  if (!isRecord(end)) return end;
+  const { addresses, mac = derivedMac(owner, side) } = end;
+  return {
+    ...end,
+    ...(addresses === undefined
+      ? {}
+      : { addresses: Array.isArray(addresses) ? addresses.map(canonical) : addresses }),
+    mac: typeof mac === 'string' && !isUnknown(mac) ? mac.toLowerCase() : mac,
+  };
+};
+
+/** How errors name an end: `r1:eth1`, or `.host:eth1`; `.host` is machined's own word for the host. */
+export const endLabel = ({
+  machineName = hostMachine,
+  interface: name,
+}: Pick<MadeEnd, 'machineName' | 'interface'>) => `${machineName}:${name}`;
+
+/** machined's name for the host itself (machinectl(1)). No machine can have it. */
+export const hostMachine = '.host';
+
+const canonical = (address: unknown) =>
+  typeof address === 'string' && !isUnknown(address) ? canonicalAddress(address) : address;

@@ -1,0 +1,74 @@
+# What a link is on a host, for apply.sh, read.sh and delete.sh.
+# shellcheck shell=sh disable=SC2154,SC2034 # values come with the request; its users come after it
+parse <<END
+$data
+END
+boot=$records/bin/links.sh
+link_data=$records/link-data
+units=/etc/systemd/system
+machine_unit=pulumi-nspawn-links@.service
+host_unit=pulumi-nspawn-host-links.service
+networkd=/etc/systemd/network/10-pulumi-nspawn-link-$link_id.network
+network_manager=/etc/NetworkManager/conf.d/pulumi-nspawn-link-$link_id.conf
+
+# The lock of one link also keeps the host's own script away (boot.sh). A machine's name has no colon.
+lock "link:$link_id"
+
+# lock_files: while the files that links share, and those that another link may look at, are changed.
+lock_files() {
+  exec 8>/run/pulumi-nspawn/links.lock
+  flock -w "${lock_seconds:-120}" 8 || refuse "another operation on links has held its lock for ${lock_seconds:-120} s"
+}
+
+unlock_files() {
+  exec 8>&-
+}
+
+# write_text PATH MODE TEXT: write_file in this shell, so that $written is known here.
+write_text() {
+  write_file "$1" "$2" <<END
+${3%"$newline"}
+END
+}
+
+# sweep: takes away what an interrupted write left.
+sweep() {
+  rm -f "$link_data"/.*.pulumi-nspawn.* "${boot%/*}"/.*.pulumi-nspawn.* \
+    "$units/.$machine_unit".pulumi-nspawn.* "$units/.$host_unit".pulumi-nspawn.* \
+    "${networkd%/*}/.${networkd##*/}".pulumi-nspawn.* "${network_manager%/*}/.${network_manager##*/}".pulumi-nspawn.*
+}
+
+# unit_of MACHINE: the file of the unit that makes its links.
+unit_of() {
+  if [ "$1" = .host ]; then echo "$host_unit"; else echo "$machine_unit"; fi
+}
+
+# put_seen: what there is of the link: its state, and lines "END PROPERTY VALUE".
+put_seen() {
+  put state "$(state_of_link)"
+  seen=
+  for each in $ends; do
+    eval "there=\$${each}_there seen_mac=\$${each}_seen_mac seen_mtu=\$${each}_seen_mtu global=\$${each}_global local=\$${each}_local"
+    [ "$there" = ours ] || continue
+    seen="$seen$each mac $seen_mac$newline$each mtu $seen_mtu$newline"
+    while IFS= read -r address; do
+      [ -z "$address" ] || seen="$seen$each global $address$newline"
+    done <<END
+$global
+END
+    while IFS= read -r address; do
+      [ -z "$address" ] || seen="$seen$each local $address$newline"
+    done <<END
+$local
+END
+  done
+  put seen "$seen"
+}
+
+# reload_network_managers NETWORKD NETWORK_MANAGER: those whose files have "changed", where they run.
+reload_network_managers() {
+  if [ "$1" = changed ] && systemctl --quiet is-active systemd-networkd.service; then networkctl reload || :; fi
+  if [ "$2" = changed ] && systemctl --quiet is-active NetworkManager.service; then
+    systemctl reload NetworkManager.service || :
+  fi
+}

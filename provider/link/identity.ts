@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto';
+import { isRecord, isUnknown, UNKNOWN } from '../unknown';
+import { sides } from './end';
+
+/**
+ * A link's id on its hosts: the same for the same two ends, whoever declares it, so that a second owner is noticed.
+ * Unknown while an end's machine or interface is.
+ */
+export const linkId = (kind: string, link: Record<string, unknown>): string => {
+  const ends = sides.map((side) => link[side]);
+  if (!ends.every(isRecord)) return UNKNOWN;
+  const names = ends.flatMap(({ machineName, interface: name }) => [machineName ?? null, name]);
+  if (names.some(isUnknown)) return UNKNOWN;
+  return createHash('sha256')
+    .update(JSON.stringify([kind, ...names]))
+    .digest('hex')
+    .slice(0, 16);
+};
+
+/**
+ * What `ip link` shows of an interface of ours: who it belongs to, and the id by which it is known again. Only what
+ * `ip -batch` reads as it stands (no quotes, no backslash, no `#`), within the kernel's 255 bytes (IFALIASZ).
+ */
+export const linkAlias = (owner: string, id: string): string =>
+  `pulumi-nspawn ${owner.replace(/[^A-Za-z0-9_.:/@ -]/g, '_').slice(0, 200)} ${id}`;
+
+/** A VXLAN network identifier of a link's own: 24 bits, not 0. */
+export const derivedVni = (owner: string): number =>
+  createHash('sha256').update(`vni\n${owner}`).digest().readUIntBE(0, 3) || 1;

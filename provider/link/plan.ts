@@ -1,0 +1,55 @@
+import { endLabel, hostMachine, type MadeEnd, type Side } from './end';
+import { linkAlias } from './identity';
+
+/** What a host is to hold of a link: both ends of a veth pair, or one end of a tunnel. */
+export interface LinkPlan {
+  id: string;
+  owner: string;
+  /** How errors name the link. */
+  label: string;
+  mtu: number;
+  ends: { side: Side; end: MadeEnd }[];
+  /** None: a veth pair. */
+  vxlan?: { vni: number; local: string; remote: string; port: number };
+}
+
+/**
+ * The link as the host's own script reads it (device.sh): a word and its values a line. A script of one release reads
+ * what others wrote: this may grow, and words that it does not know are skipped.
+ */
+export const linkData = ({ id, owner, mtu, ends, vxlan }: LinkPlan): string =>
+  [
+    `id ${id}`,
+    `mtu ${mtu}`,
+    ...(vxlan ? [`vxlan ${vxlan.vni} ${vxlan.local} ${vxlan.remote} ${vxlan.port}`] : []),
+    ...ends.flatMap(({ side, end }) => [
+      `end ${side} ${end.machineName ?? hostMachine} ${end.interface} ${end.mac} ${end.addresses ? 'only' : 'any'}`,
+      ...(end.addresses ?? []).map((address) => `address ${side} ${address}`),
+    ]),
+    `alias ${linkAlias(owner, id)}`,
+    '',
+  ].join('\n');
+
+/**
+ * What keeps networkd (systemd.network(5)) and NetworkManager (NetworkManager.conf(5)) away from a link's ends on the
+ * host itself. In machines nothing is needed: the ends never show on the host.
+ */
+export const unmanaged = ({
+  id,
+  ends,
+}: LinkPlan): { networkd: string; networkManager: string } | undefined => {
+  const names = ends
+    .filter(({ end }) => end.machineName === undefined)
+    .flatMap(({ side, end }) => [end.interface, temporaryName(id, side)]);
+  if (names.length === 0) return undefined;
+  return {
+    networkd: `[Match]\nName=${names.join(' ')}\n\n[Link]\nUnmanaged=yes\n`,
+    networkManager: `[keyfile]\nunmanaged-devices+=${names.map((name) => `interface-name:=${name}`).join(';')}\n`,
+  };
+};
+
+// As in device.sh: what an end is called until it is marked as ours.
+const temporaryName = (id: string, side: Side) => `pn${id.slice(0, 12)}${side}`;
+
+/** How errors name a link. */
+export const linkLabel = (a: MadeEnd, b: MadeEnd): string => `${endLabel(a)} to ${endLabel(b)}`;

@@ -1,0 +1,24 @@
+# What there is of a link.
+# shellcheck shell=sh disable=SC2154 # values come with the request
+recorded=$(owner link "$link_id")
+[ -z "$recorded" ] || [ "$recorded" = "$owner" ] || exit 0
+find_machines
+observe_all
+
+# Without these it would not come back after a restart.
+files=1
+if [ ! -e "$link_data/$link_id" ] || [ "$(cat "$link_data/$link_id")" != "${data%"$newline"}" ]; then files=; fi
+while read -r _ want; do
+  if [ -n "$want" ] && { [ ! -L "$units/$want" ] || [ ! -e "$units/$want" ]; }; then files=; fi
+done <<END
+$wants
+END
+[ -e "$boot" ] || files=
+
+case $a_there,$b_there in
+  *ours*) ;;
+  *) [ -n "$recorded" ] || [ -e "$link_data/$link_id" ] || exit 0 ;;
+esac
+put present 1
+put_seen
+[ -n "$files" ] || put state partial

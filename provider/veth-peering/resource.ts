@@ -1,0 +1,77 @@
+import { type MadeEnd, madeEnd, sides } from '../link/end';
+import { linkId } from '../link/identity';
+import { applyLink, deleteLink, endDrift, readLink, type SeenLink } from '../link/operation';
+import { type LinkPlan, linkLabel } from '../link/plan';
+import { linkRules } from '../link/rules';
+import { type CheckFailure, defineResource } from '../resource';
+import { isRecord, isUnknown } from '../unknown';
+import { type VethPeeringInputs, vethPeeringSchema } from './schema';
+
+/** VethPeering: see schema.ts for what it takes. */
+export const vethPeering = defineResource({
+  kind: 'VethPeering',
+  schema: vethPeeringSchema,
+  // Inputs may be unknown in part, and what is known of an end stays known.
+  derived: {
+    a: { from: [], value: ({ a, owner }) => madeEnd(a, owner, 'a') },
+    b: { from: [], value: ({ b, owner }) => madeEnd(b, owner, 'b') },
+    linkId: { from: [], value: (inputs) => linkId('veth', inputs) },
+    // As asked for. `read` tells what has become of it, and the next update makes it so again.
+    state: { from: [], value: () => 'connected' },
+  },
+  rules: (inputs) => [...endsOfOnePlace(inputs), ...linkRules(inputs)],
+  replaceOn: ['linkId'],
+  deleteBeforeReplace: true,
+  id: ({ a, b }) => linkLabel(a as MadeEnd, b as MadeEnd),
+
+  apply: async ({ inputs, host, progress }) => {
+    await applyLink(host, planOf(inputs), { adopt: inputs.adopt, onStep: progress });
+    return {};
+  },
+
+  read: async ({ inputs, host }) => {
+    const seen = await readLink(host, planOf(inputs));
+    return seen && { facts: {}, drift: drift(inputs, seen) };
+  },
+
+  delete: ({ inputs, host, progress }) => deleteLink(host, planOf(inputs), progress),
+});
+
+const planOf = (inputs: VethPeeringInputs & Record<string, unknown>): LinkPlan => {
+  const [a, b] = [inputs.a, inputs.b] as [MadeEnd, MadeEnd];
+  return {
+    id: String(inputs.linkId),
+    owner: inputs.owner,
+    label: linkLabel(a, b),
+    mtu: inputs.mtu,
+    ends: [
+      { side: 'a', end: a },
+      { side: 'b', end: b },
+    ],
+  };
+};
+
+const endsOfOnePlace = ({ a, b }: Record<string, unknown>): CheckFailure[] => {
+  if (!isRecord(a) || !isRecord(b) || isUnknown(a.machineName) || isUnknown(b.machineName)) return [];
+  if (a.machineName === undefined && b.machineName === undefined) {
+    const reason = 'it is missing on both ends; accepted is a machine on one of them at least';
+    return [{ property: 'a.machineName', reason }];
+  }
+  if (a.machineName !== b.machineName || isUnknown(a.interface) || a.interface !== b.interface) return [];
+  const reason = `received ${JSON.stringify(b.interface)}, which end a is called in the same machine; accepted is another name`;
+  return [{ property: 'b.interface', reason }];
+};
+
+// While a machine does not run its end is nowhere, and nothing is wrong with that.
+const drift = (inputs: VethPeeringInputs & Record<string, unknown>, { state, ends }: SeenLink) => {
+  const mtu = [ends.a?.mtu, ends.b?.mtu].find((seen) => seen !== undefined && seen !== inputs.mtu);
+  const changed = sides.flatMap((side) => {
+    const seen = endDrift(inputs[side] as MadeEnd, ends[side]);
+    return seen ? [[side, seen]] : [];
+  });
+  return {
+    ...(state === 'connected' || state === 'waiting' ? {} : { state }),
+    ...(mtu === undefined ? {} : { mtu }),
+    ...Object.fromEntries(changed),
+  };
+};
