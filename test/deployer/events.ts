@@ -51,7 +51,12 @@ export const stepsOf = (events: EngineEvent[]): Step[] => {
 export const errorsOf = (events: EngineEvent[]): Result['errors'] =>
   events
     .map(({ diagnosticEvent }) => diagnosticEvent)
-    .filter((event) => event?.severity === 'error')
+    // That an operation failed is no error of its own.
+    .filter(
+      (event) =>
+        event?.severity === 'error' &&
+        !/^(update|preview|refresh|destroy) failed$/.test(event.message.trim()),
+    )
     .map((event) => ({
       ...(event?.urn && { urn: event.urn }),
       message: (event?.message ?? '').trimEnd(),

@@ -50,5 +50,5 @@ export const openStack = async (options: StackOptions): Promise<Stack> => {
   if (command === undefined && engine === 'pulumi') throw new Error('no `pulumi` on PATH');
   const opened = { dir, stack, backendDir, passphrase, configFile, env };
   if (command === undefined) return { kind: 'engine', ...openEngine(opened) };
-  return { kind: 'pulumi', ...(await openPulumi({ ...opened, command, project: project.name })) };
+  return { kind: 'pulumi', ...openPulumi({ ...opened, command, project: project.name }) };
 };

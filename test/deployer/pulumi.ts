@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { access, constants, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
-import { checkpointPath, type Deployment } from '../engine/checkpoint';
+import { checkpointPath, type Deployment, stateEncoder, writeCheckpoint } from '../engine/checkpoint';
+import { readConfig, readProject } from '../engine/project';
 import type { Options, Result } from '../engine/result';
 import { type EngineEvent, errorsOf, plannedOutputs, stepsOf } from './events';
 
@@ -31,10 +33,10 @@ export const pulumiOnPath = async (): Promise<string | undefined> => {
 };
 
 /** Drives the real CLI on a file backend; what it did is read from its event log. */
-export const openPulumi = async (options: PulumiOptions) => {
+export const openPulumi = (options: PulumiOptions) => {
   const { stack, project, backendDir, configFile } = options;
   const checkpointFile = checkpointPath(resolve(backendDir), project, stack);
-  await initStack(options, checkpointFile);
+  initStack(options, checkpointFile);
   const operation =
     (name: string, flags: string[]) =>
     (run: Options = {}): Promise<Result> =>
@@ -53,15 +55,15 @@ export const openPulumi = async (options: PulumiOptions) => {
   };
 };
 
-const initStack = async (options: PulumiOptions, checkpointFile: string) => {
-  const exists = await access(checkpointFile).then(
-    () => true,
-    () => false,
-  );
-  if (exists) return;
-  const args = ['stack', 'init', options.stack, '--no-select', '--config-file', options.configFile];
-  const { code, output } = await runPulumi(options, args, {});
-  if (code !== 0) throw new Error(`pulumi stack init ${options.stack}: exit status ${code}\n${output}`);
+// `pulumi stack init` would write a `Pulumi.STACK.yaml` beside the program, so the stack is made by hand.
+const initStack = (
+  { passphrase, project, stack, configFile, dir }: PulumiOptions,
+  checkpointFile: string,
+) => {
+  if (existsSync(checkpointFile)) return;
+  const { crypter } = readConfig(readProject(dir), configFile, passphrase);
+  const empty = { resources: [], pendingOperations: [], metadata: {} };
+  writeCheckpoint(checkpointFile, project, stack, stateEncoder(crypter)(empty));
 };
 
 const runOperation = async (

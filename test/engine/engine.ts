@@ -240,8 +240,7 @@ const runLocked = async (
     options.signal?.removeEventListener('abort', interrupt);
     options.killSignal?.removeEventListener('abort', kill);
   }
-  if (options.signal?.aborted)
-    observer.diagnostic('error', `${headings[operation].toLowerCase()} canceled`, '');
+  if (options.signal?.aborted) observer.diagnostic('error', `${dryRun ? 'preview' : 'update'} canceled`, '');
 
   const outputs = stackOutputs(
     registrations.stack() ?? stackOf(snapshot.current().resources, stack, project.name),

@@ -271,7 +271,7 @@ const protectedError = (urn: string) =>
   );
 
 const partialMessage = (initErrors: string[]) =>
-  `resource partially created but read failed or did not initialize:\n${initErrors.map((reason) => `  * ${reason}`).join('\n')}`;
+  `${initErrors.length} error${initErrors.length === 1 ? '' : 's'} occurred:\n${initErrors.map((reason) => `\t* ${reason}`).join('\n')}`;
 
 const copy = (properties: Properties) => structuredClone(properties);
 
