@@ -24,7 +24,6 @@ mmdebstrap mmdebstrap
 ip iproute2
 nft nftables
 ssh openssh-client
-sshpass sshpass
 mkfs.ext4 e2fsprogs
 losetup mount
 unshare util-linux
@@ -50,6 +49,8 @@ if [ -n "$packages" ]; then
   { apt-get update --quiet && apt-get install --quiet --yes --no-install-recommends $packages; } >"$log" 2>&1 ||
     { tail -n 15 "$log" >&2; fail "apt-get could not install: $packages"; }
 fi
+
+command -v npm >/dev/null || fail 'Node.js 20.19 or later with npm is missing: https://nodejs.org or apt-get install npm'
 
 lock=$(sha256sum <package-lock.json)
 if [ "$(cat node_modules/.setup 2>/dev/null)" != "$lock" ]; then

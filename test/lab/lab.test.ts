@@ -78,9 +78,9 @@ describe('a lab with a host of each release', () => {
   });
 
   it('lets hosts reach the package mirror', async () => {
-    for (const host of lab.hosts) {
-      await host.sh('apt-get update && apt-get install --yes --simulate tree');
-    }
+    await Promise.all(
+      lab.hosts.map((host) => host.sh('apt-get update && apt-get install --yes --simulate tree')),
+    );
   });
 
   it('boots a machine on the host’s own /usr, idmapped into a user namespace', async () => {
@@ -273,6 +273,8 @@ function ssh(host: LabHost, user: string, argv: string[], { input = '', publicKe
     ConnectTimeout: '5',
     IdentitiesOnly: 'yes',
     IdentityFile: host.identityFile,
+    // A host that goes down does not always say so.
+    ServerAliveInterval: '2',
     PubkeyAuthentication: publicKey ? 'yes' : 'no',
     StrictHostKeyChecking: 'yes',
     UserKnownHostsFile: host.knownHostsFile,

@@ -5,7 +5,7 @@ while :; do
   exec 9>"$1"
   flock 9
   # Who had the lock may have removed the file that we waited on: then the lock is another file's by now.
-  [ "$1" -ef /dev/fd/9 ] && break
+  [ "$(stat --format=%i "$1" 2>/dev/null)" = "$(stat --dereference --format=%i /dev/fd/9)" ] && break
 done
 echo locked
 cat >/dev/null
