@@ -1,0 +1,227 @@
+/**
+ * Settings of the machine's unit, `systemd-nspawn@NAME.service`, which go to its drop-in. Those of
+ * systemd.resource-control(5) take effect on a running machine: `systemctl daemon-reload` realises a unit's cgroup anew
+ * (unit_deserialize() invalidates what was realised, in 252 and 257). The others are for its next start.
+ */
+import { z } from 'zod';
+import {
+  booleanKind,
+  enumKind,
+  environmentKind,
+  integerKind,
+  type Kind,
+  limitKind,
+  linesKind,
+  live,
+  objectOf,
+  option,
+  textKind,
+} from './option';
+import {
+  quotaPattern,
+  quotaWords,
+  setPattern,
+  setWords,
+  sizePattern,
+  sizeWords,
+  timePattern,
+  timeWords,
+} from './quantity';
+import { isKey, valueFault } from './unit-file';
+import { quoteUnitWord, splitUnitWords } from './words';
+
+const size = () => limitKind(sizePattern, sizeWords);
+const time = () => limitKind(timePattern, timeWords);
+const weight = () => limitKind(/^(idle|[1-9]\d{0,3}|10000)$/, 'a weight from 1 to 10000, or "idle"');
+const set = () => limitKind(setPattern, setWords);
+const perDevice = (unit: string, example: string) =>
+  linesKind(/^\/\S+ \S+$/, `a device or a file on it, and ${unit}, such as "${example}"`);
+const addresses = () =>
+  linesKind(/^[0-9a-zA-Z:./ -]+$/, 'addresses with prefix lengths, or any, localhost, link-local, multicast');
+const command = () => linesKind(/^\S.*$/, 'a command line in the syntax of systemd.service(5)');
+
+/** Settings that take effect on a running machine: systemd.resource-control(5). */
+export const liveSettings = {
+  /** Count CPU time. */
+  cpuAccounting: live('CPUAccounting', 247, booleanKind()),
+  /** Share of CPU time when CPUs are short, 1 to 10000. @default 100 */
+  cpuWeight: live('CPUWeight', 247, weight()),
+  /** The same while the host boots. */
+  startupCpuWeight: live('StartupCPUWeight', 247, weight()),
+  /** CPU time a machine may use at most, as a share of one CPU. `false`: no limit. @default "50%" */
+  cpuQuota: live('CPUQuota', 247, limitKind(quotaPattern, quotaWords)),
+  /** Over which time `cpuQuota` is kept. @default 100 ms */
+  cpuQuotaPeriodSec: live('CPUQuotaPeriodSec', 247, time()),
+  /** CPUs it may run on, such as "0-1". Needs cgroup v2. */
+  allowedCPUs: live('AllowedCPUs', 247, set()),
+  /** The same while the host boots. */
+  startupAllowedCPUs: live('StartupAllowedCPUs', 252, set()),
+  /** Memory nodes it may use. Needs cgroup v2. */
+  allowedMemoryNodes: live('AllowedMemoryNodes', 247, set()),
+  /** The same while the host boots. */
+  startupAllowedMemoryNodes: live('StartupAllowedMemoryNodes', 252, set()),
+  /** Count memory. */
+  memoryAccounting: live('MemoryAccounting', 247, booleanKind()),
+  /** Memory that is never taken away: bytes, "64M", "10%". Needs cgroup v2. */
+  memoryMin: live('MemoryMin', 247, size()),
+  /** Memory that is taken away only when no other is left. Needs cgroup v2. */
+  memoryLow: live('MemoryLow', 247, size()),
+  /** Memory above which it is slowed down and made to give back. Needs cgroup v2. */
+  memoryHigh: live('MemoryHigh', 247, size()),
+  /** Memory at most; above it processes are killed. `false` or "infinity": no limit. @default "256M" */
+  memoryMax: live('MemoryMax', 247, size()),
+  /** Swap at most. Needs cgroup v2. `false` or "infinity": no limit. @default "512M" */
+  memorySwapMax: live('MemorySwapMax', 247, size()),
+  /** Compressed memory at most. Needs cgroup v2. */
+  memoryZSwapMax: live('MemoryZSwapMax', 253, size()),
+  /** Whether compressed memory may be written to swap. Needs cgroup v2. */
+  memoryZSwapWriteback: live('MemoryZSwapWriteback', 256, booleanKind()),
+  /** Memory limits while the host boots. */
+  startupMemoryLow: live('StartupMemoryLow', 254, size()),
+  /** Memory limits while the host boots. */
+  startupMemoryHigh: live('StartupMemoryHigh', 254, size()),
+  /** Memory limits while the host boots. */
+  startupMemoryMax: live('StartupMemoryMax', 254, size()),
+  /** Memory limits while the host boots. */
+  startupMemorySwapMax: live('StartupMemorySwapMax', 254, size()),
+  /** Count tasks. */
+  tasksAccounting: live('TasksAccounting', 247, booleanKind()),
+  /** Processes and threads at most, or a share of what the host can have. @default 16384, from the template */
+  tasksMax: live(
+    'TasksMax',
+    247,
+    limitKind(/^(\d+|\d{1,3}%|infinity)$/, 'a number, a share such as "10%", or "infinity"'),
+  ),
+  /** Count disk traffic. */
+  ioAccounting: live('IOAccounting', 247, booleanKind()),
+  /** Share of disk time, 1 to 10000. Needs cgroup v2. @default 100 */
+  ioWeight: live('IOWeight', 247, weight()),
+  /** The same while the host boots. */
+  startupIoWeight: live('StartupIOWeight', 247, weight()),
+  /** The same for a device: `"/dev/vda 200"`. */
+  ioDeviceWeight: live('IODeviceWeight', 247, perDevice('a weight', '/dev/vda 200')),
+  /** Bytes a second read at most: `"/dev/vda 10M"`. */
+  ioReadBandwidthMax: live('IOReadBandwidthMax', 247, perDevice('bytes a second', '/dev/vda 10M')),
+  /** Bytes a second written at most. */
+  ioWriteBandwidthMax: live('IOWriteBandwidthMax', 247, perDevice('bytes a second', '/dev/vda 10M')),
+  /** Reads a second at most. */
+  ioReadIOPSMax: live('IOReadIOPSMax', 247, perDevice('operations a second', '/dev/vda 1K')),
+  /** Writes a second at most. */
+  ioWriteIOPSMax: live('IOWriteIOPSMax', 247, perDevice('operations a second', '/dev/vda 1K')),
+  /** Latency to aim at: `"/dev/vda 25ms"`. */
+  ioDeviceLatencyTargetSec: live('IODeviceLatencyTargetSec', 247, perDevice('a time', '/dev/vda 25ms')),
+  /** Count IP traffic. */
+  ipAccounting: live('IPAccounting', 247, booleanKind()),
+  /** Addresses that it may talk to. Only of use without a network namespace of its own (`network.private: false`). */
+  ipAddressAllow: live('IPAddressAllow', 247, addresses()),
+  /** Addresses that it may not talk to; likewise. */
+  ipAddressDeny: live('IPAddressDeny', 247, addresses()),
+  /** What systemd-oomd does when swap is short. */
+  managedOOMSwap: live('ManagedOOMSwap', 247, enumKind(['auto', 'kill'])),
+  /** What systemd-oomd does under memory pressure. */
+  managedOOMMemoryPressure: live('ManagedOOMMemoryPressure', 247, enumKind(['auto', 'kill'])),
+  /** At which pressure. */
+  managedOOMMemoryPressureLimit: live(
+    'ManagedOOMMemoryPressureLimit',
+    247,
+    limitKind(/^\d{1,3}(\.\d{1,2})?%$/, 'a share such as "60%"'),
+  ),
+  /** Whether systemd-oomd spares it. */
+  managedOOMPreference: live('ManagedOOMPreference', 248, enumKind(['none', 'avoid', 'omit'])),
+};
+
+/** Settings for the next start of the machine: systemd.service(5), systemd.exec(5), systemd.kill(5). */
+export const startSettings = {
+  /** When systemd starts it again by itself; the template never does. */
+  restart: option(
+    'Restart',
+    247,
+    enumKind(['no', 'always', 'on-success', 'on-failure', 'on-abnormal', 'on-abort', 'on-watchdog']),
+  ),
+  /** How long to wait before that. */
+  restartSec: option('RestartSec', 247, time()),
+  /** How long a start may take. The first start of a large rootfs whose files are chowned needs more. */
+  timeoutStartSec: option('TimeoutStartSec', 247, time()),
+  /** How long a stop may take before the machine is killed. */
+  timeoutStopSec: option('TimeoutStopSec', 247, time()),
+  /** Without a sign of life for so long, systemd-nspawn is killed. @default 3min, from the template */
+  watchdogSec: option('WatchdogSec', 247, time()),
+  /**
+   * Environment of systemd-nspawn itself. Variables are added to the default ones; `false` takes one out.
+   * @default SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1: below systemd 257 nspawn looks for the machine's systemd before /usr is
+   * mounted, finds none, and gives it cgroup v1 (systemd PR #33987)
+   */
+  environment: option('Environment', 247, environmentKind(quoteUnitWord, splitUnitWords, /^[^\0\r\n]*$/)),
+  /** Files with more of it; with `-` in front they may be missing. */
+  environmentFile: option(
+    'EnvironmentFile',
+    247,
+    linesKind(/^-?\/.*/, 'an absolute path, "-" before it if it may be missing'),
+  ),
+  /** Commands before the start. */
+  execStartPre: option('ExecStartPre', 247, command()),
+  /** Commands after the start. */
+  execStartPost: option('ExecStartPost', 247, command()),
+  /** Commands after the end. */
+  execStopPost: option('ExecStopPost', 247, command()),
+  /** Priority of systemd-nspawn: -20 to 19. */
+  nice: option('Nice', 247, integerKind(-20, 19)),
+  /** Out-of-memory score of systemd-nspawn; `exec.oomScoreAdjust` is the machine's. */
+  oomScoreAdjust: option('OOMScoreAdjust', 247, integerKind(-1000, 1000)),
+  /** What happens when one of its processes is killed for want of memory. */
+  oomPolicy: option('OOMPolicy', 247, enumKind(['continue', 'stop', 'kill'])),
+  /** The slice that it counts against. @default machine.slice, from the template */
+  slice: option(
+    'Slice',
+    247,
+    textKind(/^[A-Za-z0-9:_.\\-]+\.slice$/, 'a slice unit, such as "machine-routers.slice"'),
+  ),
+  /** Which devices are there. @default "closed", from the template, which allows /dev/net/tun and few others */
+  devicePolicy: option('DevicePolicy', 247, enumKind(['auto', 'closed', 'strict'])),
+  /** More devices: `"/dev/fuse rwm"`. */
+  deviceAllow: option(
+    'DeviceAllow',
+    247,
+    linesKind(
+      /^(\/dev\/|char-|block-)\S+( [rwm]{1,3})?$/,
+      'a device and its rights, such as "/dev/fuse rwm"',
+    ),
+  ),
+};
+
+/** `[Service]`, but for `extra`. */
+export const serviceOptions = { ...liveSettings, ...startSettings };
+
+/** Any other setting of `[Service]`, by systemd's own key, in its own syntax. */
+export const extraKind = {
+  schema: z.record(
+    z
+      .string()
+      .refine((key) => isKey(key), { error: 'accepted is a key of [Service], such as "LogLevelMax"' })
+      .refine((key) => !ownKeys.has(key), {
+        error: 'accepted is a key that service has no property for: use that one',
+      }),
+    z.union([extraText(), z.array(extraText())], {
+      error: 'accepted is a text of one line, or a list of such',
+    }),
+  ),
+  write: (value: string | string[]) => [value].flat(),
+  read: (texts) => (texts.length === 1 ? texts[0] : [...texts]),
+} satisfies Kind;
+
+function extraText() {
+  return z.string().refine((text) => valueFault(text) === undefined, {
+    error: 'accepted is one line without blanks at its ends or a backslash at its end',
+  });
+}
+
+const ownKeys = new Set(Object.values(serviceOptions).map(({ key }) => key));
+
+/** The schema of `service`. */
+export const serviceSchema = objectOf(serviceOptions).extend({
+  /**
+   * Any other setting of `[Service]`: systemd's key → its text, or a list for one line each; `""` resets what the
+   * template has. It is checked by systemd on the host before anything is changed, and needs a restart.
+   */
+  extra: extraKind.schema.optional(),
+});
