@@ -1,4 +1,5 @@
 export type { ConnectionArgs } from './host-resource';
 export { HostRootfs, type HostRootfsArgs } from './host-rootfs';
 export { Machine, type MachineArgs } from './machine';
+export { NspawnConfig, type NspawnConfigArgs } from './nspawn-config';
 export { VethPeering, type VethPeeringArgs } from './veth-peering';

@@ -1,0 +1,128 @@
+import type { CheckFailure } from '../resource';
+import { holdsUnknown, isRecord } from '../unknown';
+import { settingsOf, shiftsUsers } from './defaults';
+import type { NspawnConfigInputs } from './schema';
+
+/**
+ * Options that systemd-nspawn refuses together (verify_arguments() in src/nspawn/nspawn.c), or silently drops. It says so
+ * only when the machine starts; here it shows in the preview.
+ */
+export const refusedCombinations = (inputs: NspawnConfigInputs): CheckFailure[] => {
+  const { exec, files, network } = settingsOf(known(inputs));
+  const failures: CheckFailure[] = [];
+  const refuse = (when: boolean, property: string, reason: string) => {
+    if (when) failures.push({ property, reason });
+  };
+  const shifted = shiftsUsers(exec.privateUsers);
+  const usersOff = exec.privateUsers === false || exec.privateUsers === 'no';
+  const ownership = files.privateUsersOwnership ?? (exec.privateUsers === 'pick' ? 'chown' : undefined);
+  const mounts = [...(files.bind ?? []), ...(files.bindReadOnly ?? []), ...(files.overlay ?? [])];
+  const others = Object.entries(network).filter(
+    ([option, value]) =>
+      !['private', 'namespacePath'].includes(option) &&
+      value !== false &&
+      !(Array.isArray(value) && value.length === 0),
+  );
+
+  refuse(
+    exec.boot === true && exec.processTwo === true,
+    'exec.processTwo',
+    'cannot be combined with exec.boot: init has to be PID 1',
+  );
+  refuse(
+    exec.boot === true && (exec.ambientCapability?.length ?? 0) > 0,
+    'exec.ambientCapability',
+    'cannot be combined with exec.boot: init gives its services their capabilities',
+  );
+  refuse(
+    exec.boot === true && exec.user !== undefined && exec.user !== 'root',
+    'exec.user',
+    'cannot be combined with exec.boot: init runs as root',
+  );
+  refuse(
+    exec.boot === true && exec.workingDirectory !== undefined,
+    'exec.workingDirectory',
+    'cannot be combined with exec.boot: init runs in /',
+  );
+  refuse(
+    exec.ephemeral === true && exec.linkJournal !== undefined && /host|guest/.test(exec.linkJournal),
+    'exec.linkJournal',
+    `${JSON.stringify(exec.linkJournal)} cannot be combined with exec.ephemeral: nothing of the machine is kept`,
+  );
+  refuse(
+    usersOff && (files.bindUser?.length ?? 0) > 0,
+    'files.bindUser',
+    'needs exec.privateUsers: users are mapped one by one',
+  );
+  refuse(
+    !shifted && ['chown', 'map'].includes(files.privateUsersOwnership ?? ''),
+    'files.privateUsersOwnership',
+    `${JSON.stringify(files.privateUsersOwnership)} needs exec.privateUsers, such as "pick"`,
+  );
+  refuse(
+    files.privateUsersOwnership !== undefined && files.privateUsersChown !== undefined,
+    'files.privateUsersChown',
+    'is the old form of files.privateUsersOwnership: give one of them',
+  );
+  for (const option of ['readOnly', 'volatile'] as const) {
+    const value = files[option];
+    refuse(
+      shifted && ownership === 'chown' && value !== undefined && value !== false,
+      `files.${option}`,
+      'cannot be combined with files.privateUsersOwnership "chown", which has to write to the rootfs: use "auto" or "map"',
+    );
+  }
+  refuse(
+    exec.privateUsers === 'pick' && mounts.some(isRootMount),
+    'exec.privateUsers',
+    '"pick" cannot be combined with a mount over /: the range is chosen by the rootfs. Give a UID',
+  );
+  for (const option of ['bind', 'bindReadOnly'] as const) {
+    refuse(
+      !shifted &&
+        exec.privateUsers !== 'identity' &&
+        (files[option] ?? []).some((mount) => /[:,](owner|root)?idmap\b/.test(mount)),
+      `files.${option}`,
+      'idmap needs exec.privateUsers, such as "pick": without it there is nothing to map',
+    );
+  }
+  refuse(
+    network.bridge !== undefined && network.zone !== undefined,
+    'network.zone',
+    'cannot be combined with network.bridge: the host has one end of the veth pair, and that can be in one bridge',
+  );
+  refuse(
+    network.private === false && others.some(([option]) => option !== 'port'),
+    'network.private',
+    `false cannot be combined with ${others.map(([option]) => `network.${option}`).join(', ')}: a machine in the host's network has no links of its own`,
+  );
+  refuse(
+    network.private === false && (network.port?.length ?? 0) > 0,
+    'network.port',
+    "needs network.private: in the host's network the machine listens on its ports itself",
+  );
+  if (network.namespacePath !== undefined) {
+    refuse(
+      others.length > 0,
+      'network.namespacePath',
+      `cannot be combined with ${others.map(([option]) => `network.${option}`).join(', ')}: the namespace has its interfaces already`,
+    );
+    refuse(
+      !usersOff,
+      'network.namespacePath',
+      'cannot be combined with exec.privateUsers: the machine may not enter a namespace that belongs to other users (systemd #36363). Set exec.privateUsers to "no"',
+    );
+  }
+  return failures;
+};
+
+// An option that holds an unknown may turn out as anything: it is left out here, and checked when it is known.
+const known = (inputs: NspawnConfigInputs): NspawnConfigInputs =>
+  Object.fromEntries(
+    Object.entries(inputs).map(([name, value]) => [name, isRecord(value) ? knownOf(value) : value]),
+  ) as NspawnConfigInputs;
+const knownOf = (section: Record<string, unknown>) =>
+  Object.fromEntries(Object.entries(section).filter(([, value]) => !holdsUnknown(value)));
+
+// "SOURCE:DESTINATION[:OPTIONS]", where "\:" is no separator.
+const isRootMount = (mount: string) => mount.split(/(?<!\\):/)[1] === '/' || mount === '/';

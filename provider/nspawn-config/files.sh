@@ -1,0 +1,38 @@
+# Where a machine's configuration is, and what there is now; for apply.sh, read.sh and delete.sh.
+# shellcheck shell=sh disable=SC2154,SC2034 # values come with the request; its users come after it
+unit="systemd-nspawn@$machine.service"
+nspawn_path="/etc/systemd/nspawn/$machine.nspawn"
+drop_in_folder="/etc/systemd/system/$unit.d"
+drop_in_path="$drop_in_folder/50-pulumi-nspawn.conf"
+
+# put_file NAME PATH: its text, and whether it is there.
+put_file() {
+  [ -f "$2" ] || return 0
+  put "$1_present" 1
+  put "$1" "$(cat "$2"; echo x)"
+}
+
+# overrides: files of `systemctl set-property` for keys of ours. They are there until a reload or for good, by their kind.
+overrides() {
+  for folder in "/run/systemd/system.control/$unit.d" "/etc/systemd/system.control/$unit.d"; do
+    [ -d "$folder" ] || continue
+    for key in $live_keys; do
+      [ ! -e "$folder/50-$key.conf" ] || printf '%s\n' "$folder/50-$key.conf"
+    done
+  done
+}
+
+# put_live: what systemd itself has.
+put_live() {
+  # shellcheck disable=SC2086 # a list of arguments
+  put live "$(systemctl show $show_arguments -p NeedDaemonReload "$unit")"
+  if [ "$(stat -f -c %T /sys/fs/cgroup)" = cgroup2fs ]; then put unified 1; fi
+}
+
+# sweep: what a run that was cut off left while it wrote.
+sweep() {
+  rm -rf "/run/pulumi-nspawn/$machine.trial"
+  for each in "$drop_in_folder"/.50-pulumi-nspawn.conf.pulumi-nspawn.* "${nspawn_path%/*}/.$machine.nspawn.pulumi-nspawn".*; do
+    rm -f "$each"
+  done
+}
