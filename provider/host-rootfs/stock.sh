@@ -30,16 +30,37 @@ package_file() {
     [ -f "$deb" ] && return 0
   done
   step "fetch the package $1 $2 for its unchanged configuration"
-  # The archive keeps only the newest version; the md5 tells whether its file is still the same.
-  for wanted in "$1=$2" "$1"; do
-    if deb_problem=$(cd "$3" && timeout 100 apt-get -qq -o APT::Sandbox::User=root -o Acquire::Retries=1 \
-      -o Acquire::http::Timeout=20 -o Acquire::https::Timeout=20 download "$wanted" 2>&1 </dev/null); then
-      for deb in "$3/${1}"_*.deb; do
+  download "$@" && return 0
+  # The host has no lists, or old ones: make our own, which leaves the host's as they are.
+  mkdir -p "$3/lists/partial"
+  apt "$3" -o "Dir::State::Lists=$3/lists" update >"$3/problem" 2>&1 || deb_problem=$(cat "$3/problem")
+  download "$@" -o "Dir::State::Lists=$3/lists" && return 0
+  deb=''
+}
+
+# download PACKAGE VERSION WORK OPTION…: the archive keeps only the newest version; the md5 tells whether its file is still
+# the same.
+download() {
+  package_name=$1 package_version=$2 into=$3
+  shift 3
+  for wanted in "$package_name=$package_version" "$package_name"; do
+    if apt "$into" "$@" download "$wanted" >"$into/problem" 2>&1; then
+      for deb in "$into/$package_name"_*.deb; do
         [ -f "$deb" ] && return 0
       done
     fi
   done
-  deb=''
+  deb_problem=$(cat "$into/problem")
+  return 1
+}
+
+# apt WORK ARGUMENT…: apt-get in the folder WORK, as root since no other user can go there, and not for ever.
+apt() {
+  (
+    cd "$1" && shift
+    timeout 100 apt-get -qq -o APT::Sandbox::User=root -o Acquire::Retries=1 -o Acquire::http::Timeout=20 \
+      -o Acquire::https::Timeout=20 -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= "$@" </dev/null
+  )
 }
 
 # Versions with an epoch: apt writes 1%3a2.3 in file names.
