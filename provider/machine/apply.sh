@@ -23,14 +23,14 @@ elif [ "$enabled" = 0 ] && systemctl is-enabled --quiet "$unit" 2>/dev/null; the
   systemctl disable --quiet "$unit"
 fi
 
-# Why it failed: the unit's last lines, and the machine's own.
+# Why it failed: the units in it that did, with their last lines; else the last lines of its own unit, its console.
 explain() {
-  journalctl --no-pager --quiet --output=cat -n 15 -u "$unit" 2>/dev/null || :
   failed=$(inside systemctl list-units --failed --plain --no-legend 2>/dev/null | awk '{ print $1 }') || failed=
   for each in $failed; do
     printf 'in the machine, %s failed:\n' "$each"
     inside journalctl --no-pager --quiet --output=cat -n 8 -u "$each" 2>/dev/null || :
   done
+  [ -n "$failed" ] || journalctl --no-pager --quiet --output=cat -n 15 -u "$unit" 2>/dev/null || :
   if journalctl --no-pager --quiet --output=cat -n 40 -u "$unit" 2>/dev/null | grep -q 'Too many open files'; then
     printf 'the host has run out of inotify instances: raise fs.inotify.max_user_instances (now %s), for example to 1024, in /etc/sysctl.d\n' \
       "$(cat /proc/sys/fs/inotify/max_user_instances)"
@@ -41,6 +41,7 @@ start_machine() {
   [ -e "/var/lib/machines/$machine" ] || fail "there is no rootfs /var/lib/machines/$machine"
   step "start the machine"
   systemctl reset-failed "$unit" 2>/dev/null || :
+  sweep_crash
   if ! systemctl start "$unit"; then
     explain
     fail "the machine did not start"

@@ -19,13 +19,22 @@ enabled() {
 }
 
 leader() {
-  machinectl show -P Leader "$machine" 2>/dev/null || :
+  machinectl show -p Leader --value "$machine" 2>/dev/null || :
 }
 
 # inside COMMAND…: runs in the machine, by its leader's namespaces: needs no D-Bus in there.
 inside() {
   leader=$(leader)
   [ -n "$leader" ] && nsenter -t "$leader" -a -- "$@"
+}
+
+# sweep_crash: what a supervisor leaves that was killed, and that would keep the machine from starting again: its payload
+# in the unit's cgroup, and the mount of its sockets (systemd 257: "exists already, refusing").
+sweep_crash() {
+  group=/sys/fs/cgroup/machine.slice/$unit
+  [ ! -e "$group/cgroup.kill" ] || echo 1 >"$group/cgroup.kill"
+  exported=/run/systemd/nspawn/unix-export/$machine
+  if mountpoint --quiet "$exported"; then umount "$exported"; fi
 }
 
 # stop_machine: in order; killed after $stop_seconds. What is left of it is gone when this returns.
@@ -38,6 +47,7 @@ stop_machine() {
         step "kill the machine, which did not stop in $stop_seconds s"
         systemctl kill --signal=SIGKILL "$unit" 2>/dev/null || :
         timeout "$stop_seconds" systemctl stop "$unit" || fail "the machine did not end, even when it was killed"
+        sweep_crash
       fi
       ;;
   esac

@@ -82,7 +82,7 @@ Clean up:         npm run demo -- destroy`);
     return terminal(host, [
       'sh',
       '-c',
-      'exec nsenter -t "$(machinectl show -P Leader "$0")" -a -- bash -l',
+      'exec nsenter -t "$(machinectl show -p Leader --value "$0")" -a -- bash -l',
       router,
     ]);
   },

@@ -88,4 +88,4 @@ const peersOf = async ({ name, host }: OnHost): Promise<Record<string, Peer>> =>
   }
 };
 
-const inside = (machine: string) => `nsenter -t "$(machinectl show -P Leader ${machine})" -a --`;
+const inside = (machine: string) => `nsenter -t "$(machinectl show -p Leader --value ${machine})" -a --`;

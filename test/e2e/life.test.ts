@@ -170,7 +170,7 @@ describe('the life of a stack on Debian 12 and 13', { concurrency: 1 }, () => {
     await onEach(async (host) => {
       await host.sh(`
         sed -i 's/^PrivateUsers=.*/PrivateUsers=no/' /etc/systemd/nspawn/life-a.nspawn
-        nsenter -t "$(machinectl show -P Leader life-a)" -n ip link delete to-host
+        nsenter -t "$(machinectl show -p Leader --value life-a)" -n ip link delete to-host
         echo changed >/var/lib/machines/life-a/etc/motd
         systemctl stop systemd-nspawn@life-b`);
     });
@@ -207,7 +207,7 @@ describe('the life of a stack on Debian 12 and 13', { concurrency: 1 }, () => {
       const leader = await leaderOf(host, 'life-b');
       await host.sh('machinectl reboot life-b');
       await until('life-b has rebooted', 30, async () => {
-        const { stdout } = await host.sh('machinectl show -P Leader life-b', { reject: false });
+        const { stdout } = await host.sh('machinectl show -p Leader --value life-b', { reject: false });
         return stdout.trim() !== '' && stdout.trim() !== leader;
       });
       await established(host, 'life-a', '10.1.0.1');

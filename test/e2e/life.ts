@@ -65,7 +65,7 @@ export const until = async (
 
 /** A command in a machine, by its leader's namespaces: not by the code under test. */
 export const inMachine = (host: LabHost, machine: string, command: string) =>
-  host.sh(`nsenter -t "$(machinectl show -P Leader ${machine})" -a -- ${command}`, { reject: false });
+  host.sh(`nsenter -t "$(machinectl show -p Leader --value ${machine})" -a -- ${command}`, { reject: false });
 
 /** Waits until the machine's BGP session with a neighbour is Established. */
 export const established = (host: LabHost, machine: string, neighbour: string, seconds = 40) =>
@@ -80,7 +80,7 @@ export const established = (host: LabHost, machine: string, neighbour: string, s
 
 /** The process that a machine began with: another one after a restart. */
 export const leaderOf = async (host: LabHost, machine: string): Promise<string> =>
-  (await host.sh(`machinectl show -P Leader ${machine}`)).stdout.trim();
+  (await host.sh(`machinectl show -p Leader --value ${machine}`)).stdout.trim();
 
 /** All that a deployment could leave on a host: files, units, interfaces, machines, nft tables. */
 export const traceOn = async (host: LabHost): Promise<string> => {
