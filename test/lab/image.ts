@@ -44,11 +44,10 @@ export async function ensureImage(release: Release, log: (line: string) => void)
   });
 }
 
-/** Removes all base images, and what interrupted builds have left. Running hosts keep their disks, which are copies. */
+/** Removes all base images. Running hosts keep their disks, which are copies. */
 export async function cleanCache(): Promise<string[]> {
   const removed = releases.map((release) =>
     withImageLock(release, async () => {
-      rmSync(buildDirectory(release), { recursive: true, force: true });
       const images = readdirSync(cacheDirectory).filter(
         (name) => name.startsWith(`${release}-`) && name.endsWith('.ext4'),
       );
@@ -59,7 +58,7 @@ export async function cleanCache(): Promise<string[]> {
   return (await Promise.all(removed)).flat();
 }
 
-// The lock is held: what an interrupted build left is nobody's.
+// The lock is held: what an interrupted build left, its lock holder killed as well, is nobody's.
 async function build(release: Release, image: string, log: (line: string) => void): Promise<void> {
   const directory = buildDirectory(release);
   rmSync(directory, { recursive: true, force: true });
@@ -67,26 +66,18 @@ async function build(release: Release, image: string, log: (line: string) => voi
   const mirror = await findMirror();
   const started = performance.now();
   log(`${release}: building the base image from ${mirror} (a minute, once)`);
-  try {
-    const ownNamespaces = ['--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
-    const command = ['sh', recipe[0] as string, release, directory, mirror, size, packages.join(',')];
-    const building = execa(
-      'setpriv',
-      ['--pdeathsig', 'KILL', 'unshare', ...ownNamespaces, '--', ...command],
-      {
-        lines: true,
-        all: true,
-        stdin: 'ignore',
-      },
-    );
-    for await (const line of building.iterable({ from: 'all' })) {
-      if (line.startsWith('I: ')) log(`${release}: ${line.slice(3)}`);
-    }
-    await building;
-    renameSync(join(directory, 'image'), image);
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
+  const ownNamespaces = ['--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
+  const command = ['sh', recipe[0] as string, release, directory, mirror, size, packages.join(',')];
+  const building = execa('setpriv', ['--pdeathsig', 'KILL', 'unshare', ...ownNamespaces, '--', ...command], {
+    lines: true,
+    all: true,
+    stdin: 'ignore',
+  });
+  for await (const line of building.iterable({ from: 'all' })) {
+    if (line.startsWith('I: ')) log(`${release}: ${line.slice(3)}`);
   }
+  await building;
+  renameSync(join(directory, 'image'), image);
   log(`${release}: base image ready after ${Math.round((performance.now() - started) / 1000)} s`);
 }
 
@@ -95,5 +86,5 @@ function buildDirectory(release: Release): string {
 }
 
 function withImageLock<T>(release: Release, work: () => Promise<T>): Promise<T> {
-  return withLock(join(cacheDirectory, `${release}.lock`), work);
+  return withLock(join(cacheDirectory, `${release}.lock`), work, buildDirectory(release));
 }

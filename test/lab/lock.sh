@@ -1,5 +1,6 @@
 #!/bin/sh
 # Takes the lock file $1, says "locked", and gives it back when standard input ends. The file is there only while someone wants it.
+# The folder $2, if any, is scratch space of who has the lock: it is removed as well.
 set -eu
 while :; do
   exec 9>"$1"
@@ -9,4 +10,10 @@ while :; do
 done
 echo locked
 cat >/dev/null
+# What was killed with the owner may still write for a moment.
+left=50
+until [ -z "${2-}" ] || rm -rf "$2" 2>/dev/null || [ "$left" = 0 ]; do
+  left=$((left - 1))
+  sleep 0.1
+done
 rm -f "$1"

@@ -3,7 +3,7 @@
 [ "$(id -u)" = 0 ] || { echo 'A lab makes namespaces, mounts and interfaces: run this as root.'; exit 0; }
 
 while read -r command package; do
-  command -v "$command" >/dev/null || echo "The command $command is missing: apt-get install $package (test/setup.sh does it)."
+  command -v "$command" >/dev/null || echo "The command $command is not on PATH: apt-get install $package (test/setup.sh does it)."
 done <<'END'
 mmdebstrap mmdebstrap
 systemd-nspawn systemd-container
@@ -36,6 +36,7 @@ fi
 if unshare --net true 2>/dev/null; then
   unshare --net ip link add probe0 type bridge 2>/dev/null || echo 'The kernel makes no bridge interfaces.'
   unshare --net ip link add probe0 type veth peer name probe1 2>/dev/null || echo 'The kernel makes no veth interfaces.'
+  command -v nft >/dev/null || exit 0
   unshare --net nft 'add table ip probe; add chain ip probe out { type nat hook postrouting priority 100; };
     add rule ip probe out masquerade' 2>/dev/null || echo 'The kernel has no nftables NAT (nft_masq).'
   unshare --net nft 'add table bridge probe; add chain bridge probe in { type filter hook input priority 0; }' \
