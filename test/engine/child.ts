@@ -39,6 +39,13 @@ export const startNode = ({
   splitLines(child.stdout, (line) => onLine(line, 'stdout'));
   splitLines(child.stderr, (line) => onLine(line, 'stderr'));
 
+  // An orphaned program would spin for ever on an engine that is no longer there.
+  process.once('exit', killAtExit);
+  void exited.then(() => process.removeListener('exit', killAtExit));
+
+  function killAtExit() {
+    signalGroup('SIGKILL');
+  }
   const signalGroup = (signal: NodeJS.Signals) => {
     if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
     try {

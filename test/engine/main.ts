@@ -63,7 +63,8 @@ const main = async () => {
 const interrupts = () => {
   const first = new AbortController();
   const second = new AbortController();
-  process.on('SIGINT', () => (first.signal.aborted ? second : first).abort());
+  for (const signal of ['SIGINT', 'SIGTERM'])
+    process.on(signal, () => (first.signal.aborted ? second : first).abort());
   return { signal: first.signal, killSignal: second.signal };
 };
 
