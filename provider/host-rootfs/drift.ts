@@ -1,5 +1,5 @@
 import type { Outcome } from '../host/session';
-import { type Wanted, wantedFiles } from './request';
+import { sha256, type Wanted, wantedFiles } from './request';
 import type { HostRootfsInputs } from './schema';
 
 type Files = NonNullable<HostRootfsInputs['files']>;
@@ -44,7 +44,7 @@ const seenFile = (
     ...(mode === wanted.mode ? {} : { mode: mode.padStart(4, '0') }),
     ...(owner === wanted.owner ? {} : { owner: Number(owner) }),
     ...(group === wanted.group ? {} : { group: Number(group) }),
-    ...(content === undefined && sha !== '' ? {} : { content: text(content, sha) }),
+    ...(sha === sha256(wanted.content) ? {} : { content: text(content, sha) }),
   };
   return Object.keys(changed).length === 0 ? given : { ...given, ...changed };
 };

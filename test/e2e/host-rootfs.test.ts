@@ -348,7 +348,7 @@ END
       assert.equal(await inside('fs-archive', 'systemctl is-system-running --wait'), 'running');
       assert.equal(await inside('fs-archive', 'systemctl is-active frr.service'), 'active');
       assert.equal(
-        await inside('fs-archive', "stat -c '%U %G' /etc/frr/daemons /etc/shadow"),
+        await inside('fs-archive', "stat -c '%U %G' /etc/frr /etc/shadow"),
         'frr frr\nroot shadow',
       );
       await host.sh(stop, { input: 'fs-archive' });
