@@ -49,6 +49,16 @@ put_names() {
   cd /
 }
 
+# follow_host: what was copied from the host's /usr and goes stale when the host is upgraded.
+follow_host() {
+  enter etc make || fail "$why"
+  for copied in /usr/lib/os-release /etc/ld.so.cache; do
+    name=${copied##*/}
+    read_here 1000000 | cmp -s - "$copied" || replace_here 644 0 0 <"$copied"
+  done
+  cd /
+}
+
 build() {
   case $method in
     host) build_from_host "$1" ;;
@@ -114,6 +124,7 @@ update() {
   note "$(sed -n '/^\(file\|link\)\t/p' "$manifest" 2>/dev/null)$newline"
   sync -f "$records"
   put_names
+  if [ "$share_usr" = 1 ]; then follow_host; fi
   take_back_files
   if [ -n "$derive_again" ] && [ "$share_usr" = 1 ]; then derive_missing; fi
   put_files

@@ -40,6 +40,7 @@ export const rules = ({
     : []),
   ...nested(Object.keys(isRecord(files) ? files : {})),
   ...twice(units),
+  ...hidden(files, units),
 ];
 
 const refused = (property: string, reason: string): CheckFailure => ({ property, reason });
@@ -74,5 +75,15 @@ const twice = (units: HostRootfsInputs['units']): CheckFailure[] => {
         'units.enable',
         `received ${JSON.stringify(unit)}, which is in units.disable or units.mask too`,
       ),
+    );
+};
+
+// A mask is a link in the place of the file.
+const hidden = (files: HostRootfsInputs['files'], units: HostRootfsInputs['units']): CheckFailure[] => {
+  if (!isRecord(files) || !isRecord(units) || !Array.isArray(units.mask)) return [];
+  return units.mask
+    .filter((unit) => `/etc/systemd/system/${unit}` in files)
+    .map((unit) =>
+      refused('units.mask', `received ${JSON.stringify(unit)}, whose file is in files; leave one out`),
     );
 };

@@ -331,6 +331,33 @@ END
       await remove(outs);
     });
 
+    test("what the host's other packages would start through its /usr does not start in a machine", async () => {
+      await host.sh(`
+        cd /usr/lib/systemd
+        printf '[Service]\\nExecStart=/bin/false\\n' >system/fs-foreign.service
+        ln -s ../fs-foreign.service system/multi-user.target.wants/
+        printf '#!/bin/sh\\n' >system-generators/fs-foreign-generator
+        chmod 755 system-generators/fs-foreign-generator`);
+      try {
+        const outs = await create('fs-mask', {
+          units: { mask: ['systemd-logind.service'], disable: ['frr.service'] },
+        });
+        assert.equal(
+          await say(`
+            cd /var/lib/machines/fs-mask/etc/systemd
+            readlink system/fs-foreign.service system-generators/fs-foreign-generator system/systemd-logind.service
+            ls -A system/multi-user.target.wants
+            ls -A system-generators system | grep -x -e systemd-getty-generator -e dbus.service || :`),
+          '/dev/null\n/dev/null\n/dev/null',
+        );
+        await remove(outs);
+      } finally {
+        await host.sh(
+          'cd /usr/lib/systemd; rm system/fs-foreign.service system/multi-user.target.wants/fs-foreign.service system-generators/fs-foreign-generator',
+        );
+      }
+    });
+
     test("a tree from the archive, stripped as in the article, boots on the host's /usr too", async () => {
       const outs = await create('fs-archive', { bootstrap: { method: 'debootstrap', variant: 'minbase' } });
       assert.ok(Number(outs.bytes) < 60_000_000, `${outs.bytes} bytes`);

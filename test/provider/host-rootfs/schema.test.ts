@@ -121,6 +121,13 @@ describe('the check of a HostRootfs', () => {
       reasons({ units: { enable: ['frr.service'], mask: ['frr.service'] } })[0] ?? '',
       /^units\.enable: received "frr\.service", which is in/,
     );
+    assert.match(
+      reasons({
+        files: { '/etc/systemd/system/a.service': { content: '' } },
+        units: { mask: ['a.service'] },
+      })[0] ?? '',
+      /^units\.mask: received "a\.service", whose file is in files/,
+    );
     assert.match(reasons({ machineName: 'r1.partial-2' })[0] ?? '', /without "\.partial-"/);
     assert.match(reasons({ path: '/' })[0] ?? '', /^path: received "\/"; accepted is an absolute/);
   });
