@@ -13,7 +13,6 @@ export const settings = {
   secondAddress: 'fd00:1::1/64',
   environment: undefined as Record<string, string> | undefined,
   nameOfB: 'life-b',
-  secret: 'correct horse battery staple',
   method: 'host' as 'host' | 'debootstrap',
 };
 
@@ -34,6 +33,7 @@ export const openLife = async (hosts: LabHost[]) => {
           }),
         ),
         'life:settings': JSON.stringify(current),
+        'life:secret': { secret: 'correct horse battery staple' },
         'life:privateKey': { secret: hosts[0]?.privateKey ?? '' },
       },
     });
@@ -83,7 +83,7 @@ export const leaderOf = async (host: LabHost, machine: string): Promise<string> 
   (await host.sh(`machinectl show -p Leader --value ${machine}`)).stdout.trim();
 
 /** All that a deployment could leave on a host: files, units, interfaces, machines, nft tables. */
-export const traceOn = async (host: LabHost): Promise<string> => {
+export const traceOn = async (host: LabHost): Promise<string[]> => {
   const { stdout } = await host.sh(`
     find /etc /var/lib /usr/local /root /home /opt /srv -xdev ! -path '/var/lib/systemd/*' ! -path '/var/lib/apt/*' \
       ! -path '/etc/.pwd.lock' -printf '%M %U %G %s %p -> %l\\n' | sort -k5
@@ -94,5 +94,5 @@ export const traceOn = async (host: LabHost): Promise<string> => {
     ip -o address show scope global | awk '{ print $2, $4 }' | sort
     machinectl list --no-legend
     nft list tables 2>/dev/null | sort`);
-  return stdout;
+  return stdout.split('\n');
 };

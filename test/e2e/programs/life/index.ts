@@ -11,8 +11,6 @@ interface Settings {
   environment?: Record<string, string>;
   /** The name of machine b. */
   nameOfB: string;
-  /** A secret in a file. */
-  secret: string;
   /** How the rootfs is made. */
   method: 'host' | 'debootstrap';
 }
@@ -21,6 +19,7 @@ const config = new pulumi.Config();
 const hosts = config.requireObject<{ name: string; connection: ConnectionArgs }[]>('hosts');
 const settings = config.requireObject<Settings>('settings');
 const privateKey = config.requireSecret('privateKey');
+const secret = config.requireSecret('secret');
 
 const frrConf = (
   name: string,
@@ -57,10 +56,10 @@ for (const host of hosts) {
     const rootfs = new HostRootfs(name, {
       connection,
       machineName,
-      bootstrap: { method: settings.method },
+      bootstrap: settings.method === 'host' ? { method: 'host' } : { method: 'debootstrap' },
       files: {
         '/etc/motd': { content: settings.motd },
-        '/etc/secret': { content: pulumi.secret(settings.secret), mode: '0600' },
+        '/etc/secret': { content: secret, mode: '0600' },
         '/etc/frr/daemons': { content: 'bgpd=yes\nvtysh_enable=yes\n', ...frr },
         '/etc/frr/frr.conf': { content: conf, ...frr },
       },
