@@ -4,6 +4,7 @@ import type { Connection } from './host/connection';
 import { HostError } from './host/error';
 import { sessionFor } from './host/pool';
 import type { Resource, Task } from './resource';
+import { isRecord } from './unknown';
 
 type Properties = Record<string, unknown>;
 
@@ -42,7 +43,7 @@ export const dynamicProvider = (resource: Resource) => ({
   update: async (id: string, olds: Properties, given: Properties) => {
     const inputs = without(given, '__provider');
     if (onlyConnectionChanged(resource, olds, inputs)) {
-      return { outs: { ...without(olds, '__provider', 'connection'), ...pick(inputs, ['connection']) } };
+      return { outs: withConnectionsOf(resource, without(olds, '__provider'), inputs) };
     }
     try {
       const facts = await resource.apply({ ...task(resource, inputs), old: without(olds, '__provider') });
@@ -66,11 +67,13 @@ const incomplete = 'incomplete';
 const task = (resource: Resource, inputs: Properties): Task<never> => {
   const host = sessionFor(inputs.connection as Connection | undefined);
   const name = resource.machine?.(inputs as never) ?? resource.id(inputs as never);
+  // With connections of its own, the resource says itself which host a step is on.
+  const where = resource.connections ? name : `${name} on ${host.label}`;
   return {
     inputs: withDefaults(resource, inputs) as never,
     host,
     // The engine shows a dynamic provider's output with the stack.
-    progress: (step) => process.stdout.write(`${name} on ${host.label}: ${step}\n`),
+    progress: (step) => process.stdout.write(`${where}: ${step}\n`),
   };
 };
 
@@ -81,10 +84,33 @@ const state = (inputs: Properties, facts: Properties): Properties =>
   without(withoutUndefined({ ...inputs, ...facts }) as Properties, incomplete);
 
 // How a host is reached says nothing of what is on it.
-const onlyConnectionChanged = (resource: Resource, olds: Properties, inputs: Properties) =>
-  olds[incomplete] !== true &&
-  !isDeepStrictEqual(olds.connection, inputs.connection) &&
-  isDeepStrictEqual(without(inputsOf(resource, olds), 'connection'), without(inputs, 'connection'));
+const onlyConnectionChanged = (resource: Resource, olds: Properties, inputs: Properties) => {
+  const recorded = inputsOf(resource, olds);
+  return (
+    olds[incomplete] !== true &&
+    !isDeepStrictEqual(recorded, inputs) &&
+    isDeepStrictEqual(withConnectionsOf(resource, recorded, {}), withConnectionsOf(resource, inputs, {}))
+  );
+};
+
+/** The properties with the connections of others, or with none where those have none. */
+const withConnectionsOf = (resource: Resource, properties: Properties, others: Properties): Properties =>
+  (resource.connections ?? [['connection']]).reduce(
+    (changed, path) => withValueOf(path, changed, others),
+    properties,
+  );
+
+const withValueOf = (
+  [name = '', ...rest]: string[],
+  properties: Properties,
+  others: Properties,
+): Properties => {
+  if (rest.length === 0) return { ...without(properties, name), ...pick(others, [name]) };
+  const inner = properties[name];
+  if (!isRecord(inner)) return properties;
+  const other = others[name];
+  return { ...properties, [name]: withValueOf(rest, inner, isRecord(other) ? other : {}) };
+};
 
 // Where nothing was changed there is nothing to record. Otherwise the engine saves what we tell it, and updates next time.
 const partialFailure = (error: unknown, id: string, properties: Properties) => {

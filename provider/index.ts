@@ -2,7 +2,14 @@ import { hostRootfs } from './host-rootfs/resource';
 import { machine } from './machine/resource';
 import { nspawnConfig } from './nspawn-config/resource';
 import type { Resource } from './resource';
+import { tunnelPeering } from './tunnel-peering/resource';
 import { vethPeering } from './veth-peering/resource';
 
 /** Every kind of resource. */
-export const resources = [hostRootfs, machine, nspawnConfig, vethPeering] as unknown as Resource[];
+export const resources = [
+  hostRootfs,
+  machine,
+  nspawnConfig,
+  tunnelPeering,
+  vethPeering,
+] as unknown as Resource[];

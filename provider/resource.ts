@@ -54,6 +54,8 @@ export interface Resource<S extends InputSchema = InputSchema> {
   kind: string;
   schema: S;
   derived: Record<string, Derived<z.output<S>>>;
+  /** Where in the inputs the connections are: a change of these alone touches no host. @default `[['connection']]` */
+  connections?: string[][];
   /** Checks that span properties. Inputs may hold unknowns anywhere: a rule skips what it cannot know. */
   rules?: (inputs: z.output<S>) => CheckFailure[];
   /** Inputs or derived values whose change makes another thing of it. */

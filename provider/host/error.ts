@@ -6,31 +6,32 @@ export class HostError extends Error {
   /** Exit status of the failed step, where there was one. */
   readonly status: number | undefined;
 
-  constructor(facts: {
-    host: string;
-    machine?: string | undefined;
-    action: string;
-    step?: string | undefined;
-    status?: number | undefined;
-    log?: string | undefined;
-    advice?: string | undefined;
-    changed: boolean;
-  }) {
-    super(describe(facts));
+  constructor(facts: FailureFacts | { message: string; changed: boolean }) {
+    super('message' in facts ? facts.message : describe(facts));
     this.changed = facts.changed;
-    this.status = facts.status;
+    this.status = 'status' in facts ? facts.status : undefined;
   }
 }
 
-const describe = ({
-  host,
-  machine,
-  action,
-  step,
-  status,
-  log,
-  advice,
-}: ConstructorParameters<typeof HostError>[0]) => {
+/** The failures on several hosts as one; `changed`: whether something was done on others of them. */
+export const failureOnHosts = (failures: unknown[], changed: boolean): HostError =>
+  new HostError({
+    message: failures.map((each) => (each instanceof Error ? each.message : String(each))).join('\n'),
+    changed: changed || failures.some((each) => !(each instanceof HostError) || each.changed),
+  });
+
+interface FailureFacts {
+  host: string;
+  machine?: string | undefined;
+  action: string;
+  step?: string | undefined;
+  status?: number | undefined;
+  log?: string | undefined;
+  advice?: string | undefined;
+  changed: boolean;
+}
+
+const describe = ({ host, machine, action, step, status, log, advice }: FailureFacts) => {
   const where = machine ? `${machine} on ${host}` : host;
   const what = step && step !== action ? `${action}: ${step}` : action;
   const how = status === undefined || status === REFUSED ? '' : ` (exit status ${status})`;

@@ -3,9 +3,6 @@
 command -v machinectl >/dev/null || refuse "machinectl is missing: install the package systemd-container"
 command -v ip >/dev/null || refuse "ip is missing: install the package iproute2"
 
-find_machines
-observe_all
-refuse_foreign
 lock_files
 
 # refuse_taken: another link's claim to one of the names or to the VNI counts also while its machines do not run.
@@ -40,6 +37,9 @@ same_vni() {
   esac
 }
 refuse_taken
+find_machines
+observe_all
+refuse_foreign
 own link "$link_id" "$owner" 0 "$adopt"
 # From here on something has been changed.
 refuse() {

@@ -1,0 +1,9 @@
+import { familyOf } from '../link/address';
+
+/**
+ * What is left of a packet on the underlay: less the outer IP header (20 or 40 bytes), UDP (8), VXLAN (8) and the inner
+ * Ethernet header (14; RFC 7348, section 5). Nobody asks the underlay: `check` talks to no host, and the path between two
+ * hosts may take less than their interfaces. 1500 is what the Internet carries.
+ */
+export const tunnelMtu = (underlay: string, underlayMtu = 1500): number =>
+  underlayMtu - (familyOf(underlay) === 4 ? 20 : 40) - 8 - 8 - 14;
