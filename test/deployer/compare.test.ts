@@ -34,7 +34,7 @@ describe('the engine and the real CLI take the same steps', { concurrency: 2 }, 
 const comparable = (result: Result | undefined) => ({
   steps: result?.steps.map(comparableStep).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)),
   outputs: result?.outputs,
-  errors: result?.errors.map(({ urn, message }) => ({ urn, message })),
+  errors: result?.errors.map(({ urn, message }) => anonymous({ urn, message })),
 });
 
 const comparableStep = ({ op, urn, type, name, diff, replaceKeys }: Step) => ({

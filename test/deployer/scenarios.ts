@@ -144,14 +144,24 @@ export const scenarios: Record<string, Act[]> = {
     { operation: 'up', options: { refresh: true } },
   ],
   protect: [
-    { operation: 'up', program: { resources: [thing('a', { label: 1 }, { protect: true }), thing('b')] } },
+    {
+      operation: 'up',
+      program: {
+        resources: [thing('a', { label: 1 }, { protect: true }), thing('b', {}, { dependsOn: ['a'] })],
+      },
+    },
     {
       operation: 'preview',
-      program: { resources: [thing('a', { label: 2 }, { protect: true }), thing('b')] },
+      program: {
+        resources: [thing('a', { label: 2 }, { protect: true }), thing('b', {}, { dependsOn: ['a'] })],
+      },
     },
     { operation: 'up' },
     { operation: 'up', program: { resources: [] } },
-    { operation: 'up', program: { resources: [thing('a', { label: 1 }), thing('b')] } },
+    {
+      operation: 'up',
+      program: { resources: [thing('a', { label: 1 }), thing('b', {}, { dependsOn: ['a'] })] },
+    },
     { operation: 'destroy' },
   ],
   ignoreChanges: [
@@ -268,7 +278,7 @@ export const scenarios: Record<string, Act[]> = {
     { operation: 'up', program: { resources: [thing('a')] } },
     { operation: 'up', program: { resources: [thing('b')], throw: 'the program is broken' } },
     { operation: 'up', program: { resources: [thing('b')], exit: 3 } },
-    { operation: 'up', program: { resources: [thing('b'), thing('b')] } },
+    { operation: 'up', program: { resources: [thing('b'), thing('b', { of: { $ref: 'b.title' } })] } },
   ],
   'reading a resource that is not managed': [
     { operation: 'up', program: { resources: [thing('a', { size: 1 })] } },

@@ -1,5 +1,5 @@
 import { aliasUrns } from './aliases';
-import { type Diff, deepEquals, diffProperties } from './diff';
+import { type Diff, deepEquals } from './diff';
 import type { PlannedStep } from './executor';
 import { reported } from './executor';
 import type { Goal } from './monitor';
@@ -316,12 +316,7 @@ const diff = async (plan: Plan, goal: Goal, old: Resource, fresh: Resource): Pro
   if (plan.replaced.has(goal.deletedWith)) return replacedFor('deletedWith');
   if (!old.provider !== !fresh.provider) return replacedFor('provider');
   if (!fresh.custom) return { ...noDiff, changes: !deepEquals(old.inputs, fresh.inputs) };
-  if (isProviderType(fresh.type))
-    return {
-      ...noDiff,
-      changes: !deepEquals(old.outputs, fresh.inputs),
-      detailed: diffProperties(old.inputs, fresh.inputs),
-    };
+  if (isProviderType(fresh.type)) return { ...noDiff, changes: !deepEquals(old.outputs, fresh.inputs) };
   return diffResource(plan.providers, fresh.provider ?? '', fresh.urn, old, fresh.inputs, goal.ignoreChanges);
 };
 

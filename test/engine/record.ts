@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { Display } from './display';
 import { type Observer, type PlannedStep, subject } from './executor';
 import type { Severity } from './monitor';
@@ -19,8 +20,10 @@ export const record = (display: Display): Recorder => {
   const counts: Record<string, number> = {};
   const diagnostic = (severity: Severity, message: string, urn: string) => {
     if (severity === 'debug') return;
-    if (severity === 'error') errors.push({ ...(urn && { urn }), message: message.trimEnd() });
-    display.diagnostic(severity, message, urn);
+    // The SDK colours stack traces.
+    const plain = stripVTControlCharacters(message).trimEnd();
+    if (severity === 'error') errors.push({ ...(urn && { urn }), message: plain });
+    display.diagnostic(severity, plain, urn);
   };
   return {
     before: (step) => {

@@ -50,7 +50,11 @@ export const registrar = ({
     // The chain starts inside of the turn, so that nothing is decided before what it decided is under way.
     const { resource, steps } = await serial(async () => {
       if (executor.stopped) throw reported('the run is stopping');
-      const planned = await planRegistration(plan, goal, provider);
+      const planned = await planRegistration(plan, goal, provider).catch((error) => {
+        // Before the next one gets its turn.
+        executor.stop();
+        throw error;
+      });
       chain = executor.run(planned.steps);
       chain.catch(() => undefined);
       return planned;
