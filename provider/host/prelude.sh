@@ -69,6 +69,7 @@ owner() {
 # own KIND NAME OWNER EXISTS ADOPT: records us as the owner, or refuses what is not ours.
 # EXISTS is 1 when the thing is there, ADOPT is 1 when taking it over was asked for.
 own() {
+  rm -f "$records/$1/.$2".pulumi-nspawn.*
   recorded=$(owner "$1" "$2")
   if [ -n "$recorded" ] && [ "$recorded" != "$3" ] && [ "$5" != 1 ]; then
     refuse "$1 $2 belongs to $recorded (recorded in $records/$1/$2); this is $3. Set adopt: true to take it over."
@@ -89,7 +90,7 @@ owned() {
 
 # forget KIND NAME: takes it off the record.
 forget() {
-  rm -f "$records/$1/$2"
+  rm -f "$records/$1/$2" "$records/$1/.$2".pulumi-nspawn.*
   rmdir "$records/$1" 2>/dev/null || :
   rmdir "$records" 2>/dev/null || :
 }
