@@ -16,16 +16,16 @@ exists=0
 if [ -e "$nspawn_path" ] || [ -L "$nspawn_path" ] || [ -e "$drop_in_path" ] || [ -L "$drop_in_path" ]; then exists=1; fi
 
 # Only a drop-in that differs is worth systemd's own opinion of it. It is asked on a copy in a place of its own.
-if ! printf '%s' "$drop_in" | cmp -s - "$drop_in_path"; then
+if ! printf '%s\n' "$drop_in" | cmp -s - "$drop_in_path"; then
   trial="/run/pulumi-nspawn/$machine.trial"
   rm -rf "$trial"
   mkdir -p "$trial/$unit.d"
-  printf '%s' "$drop_in" >"$trial/$unit.d/50-pulumi-nspawn.conf"
+  printf '%s\n' "$drop_in" >"$trial/$unit.d/50-pulumi-nspawn.conf"
   said=$(SYSTEMD_UNIT_PATH="$trial:" SYSTEMD_LOG_TARGET=console SYSTEMD_COLORS=0 \
     systemd-analyze verify --man=no --generators=no "$unit" 2>&1) || :
   rm -rf "$trial"
   faults=$(printf '%s\n' "$said" | sed -n "s|^$trial/[^:]*:\([0-9]*\): *|\1 |p" | while read -r line fault; do
-    printf '%s: %s\n' "$(printf '%s' "$drop_in" | sed -n "${line}s/=.*//p")" "$fault"
+    printf '%s: %s\n' "$(printf '%s\n' "$drop_in" | sed -n "${line}s/=.*//p")" "$fault"
   done)
   [ -z "$faults" ] || refuse "systemd $version would not take all that service says:
 $faults"
@@ -35,9 +35,13 @@ own nspawn-config "$machine" "$owner" "$exists" "$adopt"
 sweep
 umask 022
 mkdir -p "${nspawn_path%/*}" "$drop_in_folder"
-printf '%s' "$nspawn" | write_file "$nspawn_path" "$nspawn_mode"
+write_file "$nspawn_path" "$nspawn_mode" <<END
+$nspawn
+END
 [ "$written" = same ] || step "write $nspawn_path"
-printf '%s' "$drop_in" | write_file "$drop_in_path" "$drop_in_mode"
+write_file "$drop_in_path" "$drop_in_mode" <<END
+$drop_in
+END
 reload=0
 if [ "$written" != same ]; then
   step "write $drop_in_path"

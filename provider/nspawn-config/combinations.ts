@@ -45,6 +45,12 @@ export const refusedCombinations = (inputs: NspawnConfigInputs): CheckFailure[] 
     'cannot be combined with exec.boot: init runs in /',
   );
   refuse(
+    !usersOff && exec.oomScoreAdjust !== undefined,
+    'exec.oomScoreAdjust',
+    // "Failed to adjust OOM score: Permission denied", seen on 252 and 257.
+    'cannot be combined with exec.privateUsers, under which systemd-nspawn may not set it: use service.oomScoreAdjust, which the machine inherits',
+  );
+  refuse(
     exec.ephemeral === true && exec.linkJournal !== undefined && /host|guest/.test(exec.linkJournal),
     'exec.linkJournal',
     `${JSON.stringify(exec.linkJournal)} cannot be combined with exec.ephemeral: nothing of the machine is kept`,

@@ -46,9 +46,10 @@ export const nspawnConfig = defineResource({
       values: {
         ...identity(inputs),
         adopt: inputs.adopt ? '1' : '0',
-        nspawn: files.nspawn,
+        // Without the last new line, which the here-document adds.
+        nspawn: files.nspawn.trimEnd(),
         nspawn_mode: inputs.exec?.environment ? '600' : '644',
-        drop_in: files.dropIn,
+        drop_in: files.dropIn.trimEnd(),
         drop_in_mode: inputs.service?.environment ? '600' : '644',
         required: requirementsOf(settingsOf(inputs))
           .map(({ property, version }) => `${property}\t${version}`)

@@ -163,7 +163,7 @@ export const execOptions = {
   limitRTPRIO: option('LimitRTPRIO', 239, rlimit('levels', '0')),
   /** CPU time of a real-time process that does not sleep. */
   limitRTTIME: option('LimitRTTIME', 239, rlimit('microseconds', '"200ms"')),
-  /** Out-of-memory score: -1000 (killed last) to 1000. */
+  /** Out-of-memory score: -1000 (killed last) to 1000. Not with `privateUsers`: use `service.oomScoreAdjust`, which the machine inherits. */
   oomScoreAdjust: option('OOMScoreAdjust', 239, integerKind(-1000, 1000)),
   /** CPUs it may run on, such as `["0-1", "3"]`. `service.allowedCPUs` can be changed without a restart. */
   cpuAffinity: option(

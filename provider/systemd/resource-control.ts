@@ -166,7 +166,7 @@ export const startSettings = {
   execStopPost: option('ExecStopPost', 247, command()),
   /** Priority of systemd-nspawn: -20 to 19. */
   nice: option('Nice', 247, integerKind(-20, 19)),
-  /** Out-of-memory score of systemd-nspawn; `exec.oomScoreAdjust` is the machine's. */
+  /** Out-of-memory score of systemd-nspawn, -1000 (killed last) to 1000; the machine inherits it. */
   oomScoreAdjust: option('OOMScoreAdjust', 247, integerKind(-1000, 1000)),
   /** What happens when one of its processes is killed for want of memory. */
   oomPolicy: option('OOMPolicy', 247, enumKind(['continue', 'stop', 'kill'])),

@@ -17,6 +17,7 @@ for (const [property, inputs] of [
   ['exec.ambientCapability', { exec: { ambientCapability: ['CAP_NET_RAW'] } }],
   ['exec.user', { exec: { user: 'frr' } }],
   ['exec.workingDirectory', { exec: { workingDirectory: '/srv' } }],
+  ['exec.oomScoreAdjust', { exec: { oomScoreAdjust: 100 } }],
   ['exec.linkJournal', { exec: { ephemeral: true, linkJournal: 'guest' } }],
   ['exec.privateUsers', { files: { bind: ['/srv/tree:/'] } }],
   ['files.bindUser', { exec: { privateUsers: 'no' }, files: { bindUser: ['me'] } }],
