@@ -1,0 +1,393 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import type { LabHost } from '../lab';
+import { connectionTo, hosts } from './hosts';
+import { until } from './life';
+
+const { NspawnConfig } = require('../../provider/dynamic');
+
+const name = 'cfg-router';
+const unit = `systemd-nspawn@${name}.service`;
+const nspawnPath = `/etc/systemd/nspawn/${name}.nspawn`;
+const dropInPath = `/etc/systemd/system/${unit}.d/50-pulumi-nspawn.conf`;
+const smallTree = readFileSync(join(__dirname, 'small-tree.sh'), 'utf8');
+
+for (const index of [0, 1]) {
+  describe(`a configuration on ${['Debian 12', 'Debian 13'][index]}`, { concurrency: 1 }, () => {
+    let host: LabHost;
+    const inputs = async (changes: object = {}) => {
+      const checked = await NspawnConfig.check(
+        {},
+        { connection: connectionTo(host), owner: 'p/s/cfg', machineName: name, ...changes },
+      );
+      assert.deepEqual(checked.failures, []);
+      return checked.inputs;
+    };
+    const out = async (script: string) => (await host.sh(script, { reject: false })).stdout.trim();
+    const show = (property: string) => out(`systemctl show -P ${property} ${unit}`);
+    const leader = () => out(`machinectl show -p Leader --value ${name}`);
+    const inside = async (command: string) => out(`nsenter -t ${await leader()} -a sh -c '${command}'`);
+    // What systemd-nspawn and systemd said of the files since the last start.
+    const complaints = () =>
+      out(
+        `journalctl -o cat -b _SYSTEMD_INVOCATION_ID="$(systemctl show -P InvocationID ${unit})" | grep -E 'nspawn:[0-9]+:|ignoring|Unknown|[Ff]ailed to parse'`,
+      );
+    // A supervisor that is killed leaves a mount point behind on systemd 257, and the next start then fails.
+    const stop = () =>
+      host.sh(
+        `timeout 5 systemctl stop ${unit} || { systemctl kill -s KILL ${unit}; systemctl stop ${unit}; }; systemctl reset-failed ${unit} 2>/dev/null; umount -l /run/systemd/nspawn/unix-export/${name} 2>/dev/null; rmdir /run/systemd/nspawn/unix-export/${name} 2>/dev/null; :`,
+      );
+    const start = async () => {
+      await stop();
+      await host.run(['systemctl', 'start', unit]);
+    };
+    const clear = async () => {
+      await stop();
+      await host.sh(
+        `rm -rf /var/lib/machines/${name} ${nspawnPath} /etc/systemd/system/${unit}.d /etc/systemd/system.control/${unit}.d /var/lib/pulumi-nspawn/nspawn-config/${name}; find /var/log/journal -type l -lname '*/${name}/*' -delete; systemctl daemon-reload`,
+      );
+    };
+
+    before(async () => {
+      host = (await hosts())[index] as LabHost;
+      await clear();
+      await host.sh(`set -- ${name}\n${smallTree}`);
+    });
+    after(clear);
+
+    const removeDevices = () =>
+      host.sh('for each in cfg0 cfgbr; do ip link del $each; done; rm -rf /srv/cfg-*', { reject: false });
+
+    let state: Record<string, unknown>;
+    const up = async (changes: object = {}) => {
+      const { outs } = await NspawnConfig.update(name, state, await inputs(changes));
+      state = outs;
+    };
+
+    test('create writes both files, and systemd has the limits', async () => {
+      const { id, outs } = await NspawnConfig.create(await inputs());
+      state = outs;
+      assert.equal(id, name);
+      assert.deepEqual(outs.warnings, []);
+      assert.equal(outs.nspawnPath, nspawnPath);
+      assert.equal(await out(`stat -c %a ${nspawnPath} ${dropInPath}`), '644\n644');
+      assert.equal(await show('MemoryMax'), String(256 * 1024 ** 2));
+      assert.equal(await show('MemorySwapMax'), String(512 * 1024 ** 2));
+      assert.equal(await show('CPUQuotaPerSecUSec'), '500ms');
+      assert.equal(await out(`cat /var/lib/pulumi-nspawn/nspawn-config/${name}`), 'p/s/cfg');
+    });
+
+    test('systemd-analyze has nothing to say of the drop-in', async () => {
+      assert.equal(await out(`systemd-analyze verify --man=no ${unit} 2>&1 | grep -F ${dropInPath}`), '');
+    });
+
+    test("a machine boots with it on the host's /usr, whose files keep their owners", async () => {
+      await start();
+      await until('it is up', 30, async () => (await inside('systemctl is-system-running')) === 'running');
+      assert.equal(await complaints(), '');
+      assert.equal(
+        await inside('stat -c %U:%a /usr /usr/bin/su /etc/alternatives'),
+        'root:755\nroot:4755\nroot:755',
+      );
+      assert.equal(await inside('touch /usr/x 2>&1 | grep -c Read-only'), '1');
+      assert.equal(
+        await inside('hostname; cat /etc/machine-id'),
+        `${name}\n${/MachineID=(.*)/.exec(await out(`cat ${nspawnPath}`))?.[1]}`,
+      );
+      assert.match(await inside('ip -br link'), /^lo .*\nhost0@/);
+      assert.equal(await inside('stat -f -c %T /sys/fs/cgroup'), 'cgroup2fs');
+      assert.equal(await inside('systemd-run -q --wait --pipe -p Nice=-5 id -u'), '0');
+    });
+
+    test('a second run changes nothing', async () => {
+      const stamp = `stat -c %Y.%i ${nspawnPath} ${dropInPath}; systemctl show -P UnitsReloadTimestampMonotonic; ls -A /run/pulumi-nspawn /etc/systemd/nspawn`;
+      const before = await out(stamp);
+      const outs = { ...state };
+      await up();
+      assert.equal(await out(stamp), before);
+      assert.deepEqual(state, outs);
+      assert.deepEqual((await NspawnConfig.read(name, state)).inputs, await inputs());
+    });
+
+    test('limits change while the machine runs', async () => {
+      const before = await leader();
+      const { restartDigest } = state;
+      await up({ service: { memoryMax: '128M', cpuQuota: '75%', tasksMax: 500, cpuWeight: 50 } });
+      assert.equal(state.restartDigest, restartDigest);
+      assert.equal(await show('MemoryMax'), String(128 * 1024 ** 2));
+      assert.equal(await show('CPUQuotaPerSecUSec'), '750ms');
+      assert.equal(await show('TasksMax'), '500');
+      assert.equal(await show('CPUWeight'), '50');
+      assert.equal(await leader(), before);
+      await up();
+      assert.equal(await show('TasksMax'), '16384');
+    });
+
+    test('an edited file shows as the property, and is repaired', async () => {
+      await host.run([
+        'sed',
+        '-i',
+        's/^PrivateUsers=.*/PrivateUsers=no/; s/^Boot=/Foo=1\\nBoot=/',
+        nspawnPath,
+      ]);
+      const seen = await NspawnConfig.read(name, state);
+      assert.deepEqual(seen.inputs.exec, { privateUsers: 'no' });
+      assert.deepEqual(seen.inputs.drift, ['[Exec] Foo=1 is no option that is known here']);
+      assert.notEqual(seen.inputs.digest, state.digest);
+      state = seen.props;
+      await up();
+      const after = await NspawnConfig.read(name, state);
+      assert.deepEqual(after.inputs, await inputs());
+      assert.equal(after.props.drift, undefined);
+    });
+
+    test('systemctl set-property shows as the property, and is taken back', async () => {
+      for (const options of [[], ['--runtime']]) {
+        await host.run(['systemctl', 'set-property', ...options, unit, 'MemoryMax=100M', 'CPUQuota=10%']);
+        const seen = await NspawnConfig.read(name, state);
+        assert.deepEqual(seen.inputs.service, { memoryMax: '100M', cpuQuota: '10%' });
+        state = seen.props;
+        await up();
+        assert.equal(await show('MemoryMax'), String(256 * 1024 ** 2));
+        assert.equal(await show('CPUQuotaPerSecUSec'), '500ms');
+        assert.equal(
+          await out(
+            `ls -d /run/systemd/system.control/${unit}.d /etc/systemd/system.control/${unit}.d 2>/dev/null`,
+          ),
+          '',
+        );
+        assert.deepEqual((await NspawnConfig.read(name, state)).inputs, await inputs());
+      }
+    });
+
+    test('a run that was cut off before the reload is finished by the next', async () => {
+      await host.sh(`sed -i s/MemoryMax=.*/MemoryMax=64M/ ${dropInPath}; systemctl daemon-reload`);
+      await host.sh(
+        `sed -i s/MemoryMax=.*/MemoryMax=256M/ ${dropInPath}; touch -d '+1 minute' ${dropInPath}; : >${nspawnPath.replace(name, `.${name}`)}.pulumi-nspawn.77`,
+      );
+      assert.equal(await show('NeedDaemonReload'), 'yes');
+      await up();
+      assert.equal(await show('MemoryMax'), String(256 * 1024 ** 2));
+      assert.equal(await out('ls -A /etc/systemd/nspawn | grep -c pulumi'), '0');
+    });
+
+    test('options that this systemd does not know are refused, all at once, and nothing changes', async () => {
+      const before = await out(`cat ${nspawnPath} ${dropInPath}`);
+      const changes = {
+        exec: { privateUsers: 'no' },
+        files: { bindUserShell: true },
+        network: { namespacePath: '/run/netns/none' },
+      };
+      await assert.rejects(
+        async () => NspawnConfig.update(name, state, await inputs(changes)),
+        (error: Error) => {
+          assert.match(error.message, new RegExp(`this host has systemd ${index === 0 ? 252 : 257}:`));
+          assert.match(error.message, /files\.bindUserShell needs systemd 258/);
+          assert.match(error.message, /network\.namespacePath needs systemd 259/);
+          assert.equal('id' in error, false);
+          return true;
+        },
+      );
+      assert.equal(await out(`cat ${nspawnPath} ${dropInPath}`), before);
+    });
+
+    test('settings that systemd would ignore are refused, by their names, and nothing changes', async () => {
+      const before = await out(`cat ${nspawnPath} ${dropInPath}`);
+      const changes = { service: { extra: { Fooo: 'bar', LogLevelMax: 'loud' } } };
+      await assert.rejects(
+        async () => NspawnConfig.update(name, state, await inputs(changes)),
+        /\n\s*Fooo: .*\n\s*LogLevelMax: /,
+      );
+      assert.equal(await out(`cat ${nspawnPath} ${dropInPath}`), before);
+      assert.equal(await out(`ls /run/pulumi-nspawn | grep -c trial`), '0');
+    });
+
+    test('every option reaches the machine, and systemd-nspawn complains of none', async () => {
+      const limits = [
+        'CPU',
+        'FSIZE',
+        'DATA',
+        'STACK',
+        'CORE',
+        'RSS',
+        'AS',
+        'MEMLOCK',
+        'LOCKS',
+        'SIGPENDING',
+        'MSGQUEUE',
+        'RTPRIO',
+        'RTTIME',
+      ];
+      await removeDevices();
+      await host.sh(
+        `mkdir -p /srv/cfg-a:b /srv/cfg-l /srv/cfg-u; ip link add cfg0 type veth peer name cfg1; ip link add cfgbr type bridge`,
+      );
+      await up({
+        exec: {
+          boot: false,
+          processTwo: true,
+          parameters: [
+            '/bin/sh',
+            '-c',
+            'printf "%s|" "$@"; echo; exec sleep 300',
+            'sh',
+            'two words',
+            'a"b',
+            "it's",
+            'back\\slash',
+            '100%h',
+            '$HOME',
+            '',
+          ],
+          environment: { PLAIN: 'x', QUOTED: `a "b" 'c' \\n %h $HOME  end`, EMPTY: '' },
+          user: 'root',
+          workingDirectory: '/tmp',
+          dropCapability: ['CAP_SYS_TIME'],
+          ambientCapability: ['CAP_NET_RAW'],
+          noNewPrivileges: true,
+          killSignal: 'SIGTERM',
+          personality: 'x86-64',
+          notifyReady: false,
+          systemCallFilter: ['@keyring', 'bpf'],
+          ...Object.fromEntries(limits.map((limit) => [`limit${limit}`, 'infinity'])),
+          limitNOFILE: '512:1024',
+          limitNPROC: 4000,
+          limitNICE: '-5',
+          cpuAffinity: ['0-1'],
+          resolvConf: 'off',
+          timezone: 'off',
+          suppressSync: true,
+          ephemeral: false,
+        },
+        files: {
+          readOnly: false,
+          volatile: false,
+          bind: ['/srv/cfg-a\\:b:/srv/with\\:colon:idmap'],
+          bindReadOnly: [
+            '/usr:/usr:norbind,idmap',
+            '/etc/alternatives:/etc/alternatives:norbind,idmap',
+            '/srv/cfg-l:/srv/l:rootidmap',
+          ],
+          temporaryFileSystem: ['/var/cache:size=16M,mode=755'],
+          inaccessible: ['/root'],
+          overlay: ['/srv/cfg-l:/srv/cfg-u:/srv/o'],
+          overlayReadOnly: ['/srv/cfg-l:/srv/cfg-u:/srv/p'],
+          privateUsersOwnership: 'chown',
+        },
+        service: { oomScoreAdjust: 100 },
+        network: {
+          virtualEthernet: true,
+          virtualEthernetExtra: ['cfgx:ext0'],
+          interface: ['cfg0'],
+          macvlan: ['cfg1'],
+          bridge: 'cfgbr',
+          port: ['tcp:18080:80', 'udp:14788'],
+        },
+      });
+      try {
+        await start();
+        assert.equal(await complaints(), '');
+        const program = `pgrep -f '[s]leep 300' --ns ${await leader()} --nslist pid`;
+        await until('its program runs', 10, async () => (await out(program)) !== '');
+        const environ = (await out(`tr '\\0' '\\n' </proc/$(${program})/environ`)).split('\n');
+        assert.ok(environ.includes('PLAIN=x'));
+        assert.ok(environ.includes(`QUOTED=a "b" 'c' \\n %h $HOME  end`), environ.join('\n'));
+        assert.ok(environ.includes('EMPTY='));
+        const said = `journalctl -o cat -b _SYSTEMD_INVOCATION_ID="$(systemctl show -P InvocationID ${unit})"`;
+        await until('its arguments arrive as they were', 10, async () =>
+          (await out(said)).includes(`two words|a"b|it's|back\\slash|100%h|$HOME||`),
+        );
+        assert.match(await out(`cat /proc/$(${program})/limits`), /Max open files +512 +1024/);
+        assert.equal(await out(`cat /proc/$(${program})/oom_score_adj`), '100');
+        const links = await out(`nsenter -t ${await leader()} -n ip -br link`);
+        for (const link of ['host0@', 'ext0@', 'cfg0@', 'mv-cfg1@']) assert.ok(links.includes(link), links);
+        assert.match(await out('ip -br link show master cfgbr'), /^vb-cfg-router/);
+        const mounts = await out(
+          `nsenter -t ${await leader()} -m ls -d /srv/with:colon /srv/l /srv/o /srv/p; nsenter -t ${await leader()} -m stat -f -c %T /var/cache`,
+        );
+        assert.equal(mounts, '/srv/l\n/srv/o\n/srv/p\n/srv/with:colon\ntmpfs');
+      } finally {
+        await stop();
+        await removeDevices();
+      }
+    });
+
+    test("environment in a file is for root's eyes only", async () => {
+      await up({ exec: { environment: { TOKEN: 'x' } }, service: { environment: { TOKEN: 'y' } } });
+      assert.equal(await out(`stat -c %a ${nspawnPath} ${dropInPath}`), '600\n600');
+      assert.match(await show('Environment'), /SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1 TOKEN=y/);
+      assert.deepEqual((await NspawnConfig.read(name, state)).inputs.exec, { environment: { TOKEN: 'x' } });
+      await up();
+    });
+
+    test("percent signs, quotes and backslashes reach the unit's environment as they are", async () => {
+      const value = `%i "b" 'c' \\n $HOME`;
+      await up({ service: { environment: { VALUE: value } } });
+      const probe = `systemd-run -q --pipe --wait -p "EnvironmentFile=/dev/null" true; systemctl show -P Environment ${unit}`;
+      assert.ok(
+        (await out(probe)).includes(`"VALUE=%i \\"b\\" 'c' \\\\n \\$HOME"`) ||
+          (await out(probe)).includes(value),
+        await out(probe),
+      );
+      assert.deepEqual((await NspawnConfig.read(name, state)).inputs.service, {
+        environment: { VALUE: value },
+      });
+      await up();
+    });
+
+    test('another stack is refused, and its delete touches nothing', async () => {
+      const theirs = await inputs({ owner: 'q/s/cfg', service: { memoryMax: '1M' } });
+      await assert.rejects(NspawnConfig.create(theirs), /belongs to p\/s\/cfg .*adopt: true/s);
+      await NspawnConfig.delete(name, theirs);
+      assert.deepEqual((await NspawnConfig.read(name, state)).inputs, await inputs());
+    });
+
+    test('read says that it is gone only when both files are', async () => {
+      await host.run(['rm', dropInPath]);
+      const half = await NspawnConfig.read(name, state);
+      assert.deepEqual(half.inputs.drift, ['the drop-in is missing']);
+      await host.run(['rm', nspawnPath]);
+      assert.deepEqual(await NspawnConfig.read(name, state), { id: '', props: {} });
+      await up();
+      assert.deepEqual((await NspawnConfig.read(name, state)).inputs, await inputs());
+    });
+
+    test('delete removes what is ours, once and again', async () => {
+      await host.run(
+        [
+          'ln',
+          '-sfn',
+          `/var/lib/machines/${name}/var/log/journal/x`,
+          `/var/log/journal/${machineIdOf(await out(`cat ${nspawnPath}`))}`,
+        ],
+        { reject: false },
+      );
+      for (const _ of [1, 2]) await NspawnConfig.delete(name, state);
+      assert.equal(
+        await out(
+          `ls -d ${nspawnPath} /etc/systemd/system/${unit}.d /var/lib/pulumi-nspawn/nspawn-config/${name} 2>/dev/null`,
+        ),
+        '',
+      );
+      assert.equal(await out(`find /var/log/journal -type l -lname '*${name}*'`), '');
+      assert.equal(await show('MemoryMax'), 'infinity');
+      assert.equal(await show('NeedDaemonReload'), 'no');
+    });
+
+    test('files that nobody manages are refused, and adopted when asked to', async () => {
+      await host.sh(`printf '[Exec]\\nBoot=yes\\n' >${nspawnPath}`);
+      await assert.rejects(
+        async () => NspawnConfig.create(await inputs()),
+        /is not managed by Pulumi\. Set adopt: true/,
+      );
+      assert.equal(await out(`cat ${nspawnPath}; ls -d ${dropInPath} 2>/dev/null`), '[Exec]\nBoot=yes');
+      await NspawnConfig.create(await inputs({ adopt: true }));
+      assert.match(await out(`cat ${nspawnPath}`), /^MachineID=/m);
+      await NspawnConfig.delete(name, await inputs());
+    });
+  });
+}
+
+const machineIdOf = (text: string) => /MachineID=(.*)/.exec(text)?.[1];
