@@ -57,7 +57,7 @@ mask_foreign() {
   done
 }
 
-# write_names TREE HOSTNAME
+# hosts_text HOSTNAME: what /etc/hosts says as long as nobody gives another.
 hosts_text() {
   printf '127.0.0.1\tlocalhost\n127.0.1.1\t%s\n::1\tlocalhost ip6-localhost ip6-loopback\nff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n' "$1"
 }
