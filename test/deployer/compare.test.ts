@@ -30,6 +30,26 @@ describe('the engine and the real CLI take the same steps', { concurrency: 2 }, 
   }
 });
 
+test('each goes on where the other stopped', async (t) => {
+  if ((await pulumiOnPath()) === undefined) return t.skip('no pulumi on PATH');
+  const project = makeProject(t);
+  const program = (size: number) => ({
+    resources: [{ name: 'a', props: { title: 'a', size, key: { $config: 'token', secret: true } } }],
+    outputs: { key: { $ref: 'a.key' } },
+  });
+  const run = async (engine: 'engine' | 'pulumi', size: number) => {
+    project.write(program(size));
+    const { steps, outputs, errors } = await (await project.open({ engine, config })).up();
+    assert.deepEqual(errors, []);
+    assert.deepEqual(outputs, { key: 'abc' });
+    return steps.map(({ op, name }) => `${op} ${name}`).sort();
+  };
+  assert.deepEqual(await run('engine', 1), ['create a', 'create things-dev']);
+  assert.deepEqual(await run('pulumi', 1), ['same a', 'same things-dev']);
+  assert.deepEqual(await run('pulumi', 2), ['same things-dev', 'update a']);
+  assert.deepEqual(await run('engine', 2), ['same a', 'same things-dev']);
+});
+
 /** The order of steps that run side by side is nobody's promise. */
 const comparable = (result: Result | undefined) => ({
   steps: result?.steps.map(comparableStep).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)),
