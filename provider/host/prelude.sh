@@ -34,10 +34,16 @@ put() {
 
 # lock NAME: one operation a machine at a time, also when an earlier one outlived its client.
 lock() {
-  mkdir -p /run/pulumi-nspawn
-  exec 9>"/run/pulumi-nspawn/$1.lock"
-  flock -w "${lock_seconds:-120}" 9 ||
-    refuse "another operation on $1 has held its lock for ${lock_seconds:-120} s (/run/pulumi-nspawn/$1.lock)"
+  lock_file=/run/pulumi-nspawn/$1.lock
+  while :; do
+    mkdir -p /run/pulumi-nspawn
+    exec 9>"$lock_file"
+    flock -w "${lock_seconds:-120}" 9 ||
+      refuse "another operation on $1 has held its lock for ${lock_seconds:-120} s ($lock_file)"
+    # Whoever held it may have removed it with the last of what was ours.
+    # shellcheck disable=SC3013 # dash, bash and busybox have -ef
+    if [ "$lock_file" -ef /proc/self/fd/9 ]; then return 0; fi
+  done
 }
 
 # write_file PATH MODE < CONTENT: whole or not at all, also over a power cut. Says "same" or "changed" in $written.
@@ -88,9 +94,25 @@ owned() {
   [ "$(owner "$1" "$2")" = "$3" ]
 }
 
-# forget KIND NAME: takes it off the record.
+# make_folder PATH: makes it where it is missing, and notes that it was us.
+make_folder() {
+  [ -d "$1" ] || {
+    mkdir -p "$1" "$records"
+    printf '%s\n' "$1" >>"$records/folders"
+  }
+}
+
+# forget KIND NAME: takes it off the record. With the last record goes all that was made for them.
 forget() {
-  rm -f "$records/$1/$2" "$records/$1/.$2".pulumi-nspawn.*
+  rm -f "$records/$1/$2"
   rmdir "$records/$1" 2>/dev/null || :
-  rmdir "$records" 2>/dev/null || :
+  for kind in "$records"/*/; do
+    [ ! -d "$kind" ] || return 0
+  done
+  if [ -e "$records/folders" ]; then
+    while read -r folder; do rmdir "$folder" 2>/dev/null || :; done <"$records/folders"
+    rm -f "$records/folders"
+  fi
+  rmdir "$records" 2>/dev/null && rm -rf /run/pulumi-nspawn
+  return 0
 }

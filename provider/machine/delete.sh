@@ -4,10 +4,9 @@ lock "$machine"
 if owned machine "$machine" "$owner"; then
   stop_machine
   systemctl disable --quiet "$unit" 2>/dev/null || :
-  forget machine "$machine"
-  if [ -e "$target_mark" ] && [ ! -d "$records/machine" ]; then
+  if [ -e "$target_mark" ] && [ "$(ls "$records/machine")" = "$machine" ]; then
     systemctl disable --quiet machines.target 2>/dev/null || :
     rm -f "$target_mark"
-    rmdir "$records" 2>/dev/null || :
   fi
+  forget machine "$machine"
 fi

@@ -87,10 +87,10 @@ export const traceOn = async (host: LabHost): Promise<string[]> => {
   const { stdout } = await host.sh(`
     find /etc /var/lib /usr/local /root /home /opt /srv -xdev ! -path '/var/lib/systemd/*' ! -path '/var/lib/apt/*' \
       ! -path '/etc/.pwd.lock' -printf '%M %U %G %s %p -> %l\\n' | sort -k5
-    find /run/systemd /run/pulumi-nspawn ! -path '/run/systemd/*/[0-9:]*' -name '*nspawn*' 2>/dev/null | sort
+    find /run/systemd/system /run/systemd/transient /run/systemd/network /run/systemd/nspawn /run/pulumi-nspawn -type f 2>/dev/null | sort
     systemctl list-unit-files --no-legend --plain | sort
     systemctl list-units --all --no-legend --plain 'systemd-nspawn@*' 'pulumi*' 'machines.target' | sort
-    ip -o link | cut -d' ' -f2 | sort
+    ip -o link | cut -d' ' -f2 | cut -d@ -f1 | sort
     ip -o address show scope global | awk '{ print $2, $4 }' | sort
     machinectl list --no-legend
     nft list tables 2>/dev/null | sort`);
