@@ -286,13 +286,21 @@ has() {
   return 1
 }
 
-# remove_ours: what is there of the link, half-made ends among it. One end of a pair takes the other along.
+# remove_ours: all there is of the link, renamed and half-made ends among it. One end of a pair takes the other along.
 remove_ours() {
   for each in $ends; do
     select_end "$each"
     [ -n "$pid" ] || continue
-    in_namespace link delete dev "$temporary" 2>/dev/null || :
-    eval "there=\$${each}_there"
-    [ "$there" != ours ] || in_namespace link delete dev "$interface" 2>/dev/null || :
+    shown=$(in_namespace -o link show 2>/dev/null) || continue
+    while read -r _ name rest; do
+      name=${name%%[@:]*}
+      case "$name $rest" in
+        "$temporary "* | *'alias pulumi-nspawn '*" $link_id" | *'alias pulumi-nspawn '*" $link_id\\"*)
+          in_namespace link delete dev "$name" 2>/dev/null || :
+          ;;
+      esac
+    done <<END
+$shown
+END
   done
 }

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { derivedVni, linkAlias, linkId } from '../../../provider/link/identity';
+import { derivedMac, macSchema } from '../../../provider/link/mac';
+import { endDrift } from '../../../provider/link/operation';
+import { type LinkPlan, linkData, unmanaged } from '../../../provider/link/plan';
+import { linkUnits, linkWants } from '../../../provider/link/unit';
+import { UNKNOWN } from '../../../provider/unknown';
+
+const a = {
+  machineName: 'r1',
+  interface: 'eth1',
+  mac: '02:00:00:00:00:01',
+  addresses: ['10.0.0.0/31', 'fd00::1/64'],
+};
+const host = { interface: 'eth7', mac: '02:00:00:00:00:02' };
+const plan: LinkPlan = {
+  id: '0123456789abcdef',
+  owner: 'project/stack/link',
+  label: 'r1:eth1 to .host:eth7',
+  mtu: 1500,
+  ends: [
+    { side: 'a', end: a },
+    { side: 'b', end: host },
+  ],
+};
+
+test("a link's data are lines of words, and the host's end has machined's name for the host", () => {
+  assert.equal(
+    linkData(plan),
+    `id 0123456789abcdef
+mtu 1500
+end a r1 eth1 02:00:00:00:00:01 only
+address a 10.0.0.0/31
+address a fd00::1/64
+end b .host eth7 02:00:00:00:00:02 any
+alias pulumi-nspawn project/stack/link 0123456789abcdef
+`,
+  );
+});
+
+test("a unit runs with its machine's, which it never starts, and nothing waits for it", () => {
+  const unit = linkUnits['pulumi-nspawn-links@.service'];
+  assert.match(unit, /^BindsTo=systemd-nspawn@%i\.service\nAfter=systemd-nspawn@%i\.service$/m);
+  assert.doesNotMatch(unit, /^Before=/m);
+  assert.deepEqual(linkWants(plan), [
+    { machine: 'r1', path: 'systemd-nspawn@r1.service.wants/pulumi-nspawn-links@r1.service' },
+    { machine: '.host', path: 'multi-user.target.wants/pulumi-nspawn-host-links.service' },
+  ]);
+});
+
+test('two ends in one machine want its unit once', () => {
+  const both = { ...plan, ends: plan.ends.map(({ side }) => ({ side, end: a })) };
+  assert.equal(linkWants(both).length, 1);
+});
+
+test('networkd and NetworkManager are kept away from ends on the host, and from nothing else', () => {
+  assert.match(unmanaged(plan)?.networkd ?? '', /^Name=eth7 pn0123456789abb$/m);
+  assert.match(unmanaged(plan)?.networkManager ?? '', /interface-name:=eth7/);
+  assert.equal(unmanaged({ ...plan, ends: plan.ends.slice(0, 1) }), undefined);
+});
+
+test('MAC addresses are stable, unicast, locally administered, and one for each end and owner', () => {
+  assert.equal(derivedMac('project/stack/link', 'a'), derivedMac('project/stack/link', 'a'));
+  fc.assert(
+    fc.property(fc.string(), fc.string(), (one, other) => {
+      const mac = derivedMac(one, 'a');
+      assert.ok(macSchema.safeParse(mac).success);
+      assert.equal(Number.parseInt(mac.slice(0, 2), 16) & 3, 2);
+      assert.notEqual(mac, derivedMac(one, 'b'));
+      if (one !== other) assert.notEqual(mac, derivedMac(other, 'a'));
+    }),
+  );
+});
+
+test('a MAC address that no interface can have is refused', () => {
+  for (const mac of [
+    '01:00:5e:00:00:01',
+    '00:00:00:00:00:00',
+    '2:0:0:0:0:1',
+    '02-00-00-00-00-01',
+    '02:00:00:00:00:0g',
+    '',
+  ]) {
+    assert.equal(macSchema.safeParse(mac).success, false, mac);
+  }
+});
+
+test('a VNI of its own has 24 bits and is not 0', () => {
+  fc.assert(
+    fc.property(fc.string(), (owner) => {
+      const vni = derivedVni(owner);
+      assert.ok(vni >= 1 && vni <= 0xffffff);
+    }),
+  );
+});
+
+test('an id stands for both ends, and is unknown while a name is', () => {
+  const ids = [
+    linkId('veth', { a, b: host }),
+    linkId('veth', { a: host, b: a }),
+    linkId('tunnel', { a, b: host }),
+    linkId('veth', { a: { ...a, machineName: undefined }, b: host }),
+    linkId('veth', { a: { machineName: 'r1:eth1', interface: '' }, b: host }),
+  ];
+  assert.equal(new Set(ids).size, ids.length);
+  assert.equal(
+    linkId('veth', { a, b: host }),
+    linkId('veth', { a: { ...a, addresses: [] }, b: { ...host, mac: '' } }),
+  );
+  assert.equal(linkId('veth', { a: { ...a, machineName: UNKNOWN }, b: host }), UNKNOWN);
+  assert.equal(linkId('veth', { a: UNKNOWN, b: host }), UNKNOWN);
+});
+
+test('whatever the owner is called, an alias is what ip -batch reads as it stands, and fits the kernel', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (owner) => {
+      const alias = linkAlias(owner, plan.id);
+      assert.match(alias, /^pulumi-nspawn [A-Za-z0-9_.:/@ -]* 0123456789abcdef$/);
+      assert.ok(Buffer.byteLength(alias) < 256);
+    }),
+  );
+});
+
+test('drift is what differs: addresses in the order given, what was added last, and none where they are not managed', () => {
+  const seen = { mac: a.mac, mtu: 1500, global: ['fd00::1/64', '10.0.0.0/31'], linkLocal: ['fe80::1/64'] };
+  assert.equal(endDrift(a, seen), undefined);
+  assert.equal(endDrift(a, undefined), undefined);
+  assert.deepEqual(endDrift(a, { ...seen, global: ['192.0.2.1/32', 'fd00::1/64'] })?.addresses, [
+    'fd00::1/64',
+    '192.0.2.1/32',
+  ]);
+  assert.equal(endDrift({ ...host, mac: a.mac }, seen), undefined);
+  assert.equal(endDrift({ ...a, addresses: ['fe80::1/64'] }, { ...seen, global: [] }), undefined);
+  assert.deepEqual(endDrift(a, { ...seen, mac: host.mac }), { ...a, mac: host.mac });
+});

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { check } from '../../../provider/check';
+import type { Resource } from '../../../provider/resource';
+import { tunnelMtu } from '../../../provider/tunnel-peering/mtu';
+import { tunnelPeering } from '../../../provider/tunnel-peering/resource';
+import { UNKNOWN } from '../../../provider/unknown';
+
+const a = { connection: { host: 'one' }, machineName: 'r1', interface: 'eth1', underlay: '192.0.2.1' };
+const b = { connection: { host: 'two' }, machineName: 'r1', interface: 'eth1', underlay: '192.0.2.2' };
+const checkTunnel = (changes: Record<string, unknown> = {}) =>
+  check(tunnelPeering as unknown as Resource, { owner: 'project/stack/link', a, b, ...changes });
+
+test('VNI, MTU and MAC addresses are known in a preview, and stay as they are', () => {
+  const { inputs, failures } = checkTunnel();
+  assert.deepEqual(failures, []);
+  assert.equal(inputs.mtu, 1450);
+  assert.ok(Number.isInteger(inputs.vni));
+  const { linkId: _, state: __, ...again } = inputs;
+  assert.deepEqual(check(tunnelPeering as unknown as Resource, again).inputs, inputs);
+});
+
+test('what is given wins over what is worked out', () => {
+  const { inputs } = checkTunnel({ vni: 7, mtu: 1400 });
+  assert.deepEqual([inputs.vni, inputs.mtu], [7, 1400]);
+});
+
+test('the MTU is what the outer headers leave of the underlay', () => {
+  assert.equal(tunnelMtu('192.0.2.1'), 1450);
+  assert.equal(tunnelMtu('2001:db8::1'), 1430);
+  assert.equal(tunnelMtu('192.0.2.1', 9000), 8950);
+});
+
+test('an unknown underlay leaves MTU and nothing else unknown', () => {
+  const { inputs, failures } = checkTunnel({ a: { ...a, underlay: UNKNOWN } });
+  assert.deepEqual(failures, []);
+  assert.equal(inputs.mtu, UNKNOWN);
+  assert.notEqual(inputs.linkId, UNKNOWN);
+});
+
+for (const [what, changes, expected] of [
+  [
+    'wireguard',
+    { kind: 'wireguard' },
+    /kind: received "wireguard", which is not available yet; accepted is "vxlan"/,
+  ],
+  [
+    'a connection of neither end',
+    { connection: { host: 'one' } },
+    /connection: .*a\.connection and b\.connection/,
+  ],
+  [
+    'both ends on one host',
+    { b: { ...b, connection: a.connection } },
+    /b\.connection: both ends are on one host/,
+  ],
+  [
+    'one underlay twice',
+    { b: { ...b, underlay: '192.0.2.1' } },
+    /b\.underlay: received 192\.0\.2\.1, which end a has too/,
+  ],
+  ['underlays of two kinds', { b: { ...b, underlay: '2001:db8::2' } }, /b\.underlay: .*two of one kind/],
+  [
+    'an underlay with a prefix length',
+    { b: { ...b, underlay: '192.0.2.2/24' } },
+    /b\.underlay: received "192\.0\.2\.2\/24"/,
+  ],
+  ['VNI 0', { vni: 0 }, /vni: received 0; accepted is at least 1/],
+  ['a VNI of 25 bits', { vni: 0x1000000 }, /vni: .*at most 16777215/],
+  ['port 0', { port: 0 }, /port: received 0/],
+] as const) {
+  test(`${what}: refused, with the property, what was received and what is accepted`, () => {
+    const { failures } = checkTunnel(changes);
+    assert.match(failures.map(({ property, reason }) => `${property}: ${reason}`).join('\n'), expected);
+  });
+}
