@@ -5,7 +5,7 @@ import { openStack, type Stack } from '../deployer';
 import { attachLab, type Lab, type LabHost, startLab, whyNoLab } from '../lab';
 import { runInTerminal } from '../lab/enter';
 import { readState } from '../lab/state';
-import { costs, sessions, trace, untilEstablished } from './report';
+import { costs, sessions, trace, untilEstablished, untilReached } from './report';
 import { table } from './table';
 
 const help = `Four BGP routers on two real hosts, deployed from examples/two-hosts.
@@ -43,24 +43,27 @@ const commands: Record<string, (words: string[]) => Promise<number>> = {
     });
     const hostsUp = performance.now();
     const stack = await stackOn(lab);
-    const deployed = await stack.up({ onOutput: write });
+    const deployed = await stack.up({ onOutput: write, brief: true });
     if (!deployed.ok) return 1;
     const deployedAt = performance.now();
     say('waiting for the BGP sessions…');
-    const established = await untilEstablished(machines(lab), 60);
+    const first = { name: 'r1', host: lab.host(routers.r1) };
+    const established =
+      (await untilEstablished(machines(lab), 60)) &&
+      (await untilReached(first, '10.255.0.1', '10.255.0.4', 30));
     const establishedAt = performance.now();
 
     say(
       `\n${table(['router', 'host', 'neighbour', 'AS', 'state', 'prefixes'], await sessions(machines(lab)))}`,
     );
     say(
-      `From the first router's loopback to the last one's:\n${await trace(lab.host('west'), 'r1', '10.255.0.1', '10.255.0.4')}\n`,
+      `From the first router's loopback to the last one's:\n${await trace(first, '10.255.0.1', '10.255.0.4')}\n`,
     );
     say(table(['router', 'on disk', 'memory (PSS)', 'processes'], await costs(machines(lab))));
     const seconds = (from: number, to: number) => `${((to - from) / 1000).toFixed(1)} s`;
     say(
       `Hosts booted in ${seconds(started, hostsUp)}, deployed in ${seconds(hostsUp, deployedAt)}, ` +
-        `all sessions Established ${seconds(deployedAt, establishedAt)} later.`,
+        `all sessions Established and all loopbacks announced ${seconds(deployedAt, establishedAt)} later.`,
     );
     const unchanged = deployed.steps.every(({ op }) => op === 'same');
     if (unchanged) say('Nothing was changed: everything was as declared.');
@@ -97,7 +100,7 @@ Clean up:         npm run demo -- destroy`);
       say('No demo runs.');
       return 0;
     }
-    const destroyed = await (await stackOn(lab)).destroy({ onOutput: write });
+    const destroyed = await (await stackOn(lab)).destroy({ onOutput: write, brief: true });
     if (!destroyed.ok) return 1;
     await lab.destroy();
     rmSync(stateFolder, { recursive: true, force: true });

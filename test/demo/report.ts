@@ -28,6 +28,20 @@ export const untilEstablished = async (machines: OnHost[], seconds: number): Pro
   }
 };
 
+/** Waits until packets go from one router's address to another's and back; false when the time is up. */
+export const untilReached = async (
+  machine: OnHost,
+  from: string,
+  to: string,
+  seconds: number,
+): Promise<boolean> => {
+  const { exitCode } = await machine.host.sh(
+    `${inside(machine.name)} ping -q -c 1 -i 0.2 -w ${seconds} -I ${from} ${to}`,
+    { reject: false },
+  );
+  return exitCode === 0;
+};
+
 /** A row for each session: router, host, neighbour, its AS, state, prefixes received. */
 export const sessions = async (machines: OnHost[]): Promise<string[][]> => {
   const rows = await Promise.all(
@@ -46,8 +60,8 @@ export const sessions = async (machines: OnHost[]): Promise<string[][]> => {
 };
 
 /** The hops from one router's address to another. */
-export const trace = async (host: LabHost, machine: string, from: string, to: string): Promise<string> => {
-  const { stdout } = await host.sh(`${inside(machine)} traceroute -n -w 2 -q 1 -s ${from} ${to}`, {
+export const trace = async ({ name, host }: OnHost, from: string, to: string): Promise<string> => {
+  const { stdout } = await host.sh(`${inside(name)} traceroute -n -w 2 -q 1 -s ${from} ${to}`, {
     reject: false,
   });
   return stdout.trimEnd();

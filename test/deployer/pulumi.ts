@@ -76,7 +76,8 @@ const runOperation = async (
   try {
     const eventLog = join(scratch, 'events.json');
     const args = [
-      ...[name, '--stack', options.stack, '--color', 'never', '--non-interactive', '--diff'],
+      ...[name, '--stack', options.stack, '--color', 'never', '--non-interactive'],
+      ...(run.brief ? [] : ['--diff']),
       ...['--event-log', eventLog, ...flags],
       ...(run.targets ?? []).flatMap((target) => ['--target', target]),
       ...(run.refresh && name !== 'refresh' ? ['--refresh'] : []),

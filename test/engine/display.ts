@@ -2,7 +2,7 @@ import { type DetailedDiff, diffProperties } from './diff';
 import type { PlannedStep } from './executor';
 import { subject } from './executor';
 import { getAt, parsePath } from './paths';
-import { visibleDiff } from './result';
+import { type Options, visibleDiff } from './result';
 import type { Resource } from './state';
 import { isDefaultProvider, stackType, urnName } from './urn';
 import { isObject, isSecret, isUnknown, type Properties, type Value } from './values';
@@ -19,7 +19,7 @@ export interface Display {
 }
 
 /** Collects what is printed, and hands it on as it comes. */
-export const newDisplay = (onOutput: (text: string) => void = () => undefined): Display => {
+export const newDisplay = ({ onOutput = () => undefined, brief = false }: Options): Display => {
   let text = '';
   const print = (lines: string) => {
     text += `${lines}\n`;
@@ -28,7 +28,7 @@ export const newDisplay = (onOutput: (text: string) => void = () => undefined): 
   return {
     heading: print,
     step: (step) => {
-      if (isShown(step)) print(describeStep(step));
+      if (isShown(step)) print(brief ? describeBriefly(step) : describeStep(step));
     },
     outputs: (title, outputs) => {
       const lines = describeProperties(outputs, '    ');
@@ -76,6 +76,12 @@ const describeStep = (step: PlannedStep) => {
     `    [urn=${urn}]`,
     ...changeLines(step, old, fresh),
   ].join('\n');
+};
+
+const describeBriefly = (step: PlannedStep) => {
+  const { urn, type } = subject(step);
+  const word = step.gone ? 'delete' : step.op;
+  return `${(step.gone ? '-' : (marks[step.op] ?? ' ')).padEnd(2)}${type.split(':').at(-1)} ${urnName(urn)}: (${word})`;
 };
 
 const changeLines = ({ op, diff }: PlannedStep, old: Resource | undefined, fresh: Resource | undefined) => {

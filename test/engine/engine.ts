@@ -82,7 +82,7 @@ const headings: Record<Operation, string> = {
 
 const run = async (operation: Operation, opened: Opened, options: EngineRunOptions): Promise<Result> => {
   const { project, stack, backendDir } = opened;
-  const display = newDisplay(options.onOutput);
+  const display = newDisplay(options);
   const unlock =
     operation === 'preview' ? () => undefined : lockStack(resolve(backendDir), project.name, stack);
   try {

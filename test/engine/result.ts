@@ -46,6 +46,8 @@ export interface Options {
   parallel?: number;
   env?: Record<string, string>;
   onOutput?: (text: string) => void;
+  /** Prints a line for each step, without its properties. */
+  brief?: boolean;
   /** Aborting it is a first Ctrl-C: no new steps start, and those that run are waited for. */
   signal?: AbortSignal;
 }
