@@ -49,7 +49,8 @@ lock() {
 # write_file PATH MODE < CONTENT: whole or not at all, also over a power cut. Says "same" or "changed" in $written.
 write_file() {
   new="${1%/*}/.${1##*/}.pulumi-nspawn.$$"
-  rm -f "$new"
+  # What an interrupted write left goes, too.
+  rm -f "${new%.*}".*
   cat >"$new" || { rm -f "$new"; fail "cannot write $1"; }
   chmod "$2" "$new"
   if cmp -s "$new" "$1" && [ "$(stat -c %a "$1")" = "$2" ]; then
@@ -104,7 +105,7 @@ make_folder() {
 
 # forget KIND NAME: takes it off the record. With the last record goes all that was made for them.
 forget() {
-  rm -f "$records/$1/$2"
+  rm -f "$records/$1/$2" "$records/$1/.$2".pulumi-nspawn.*
   rmdir "$records/$1" 2>/dev/null || :
   for kind in "$records"/*/; do
     [ ! -d "$kind" ] || return 0

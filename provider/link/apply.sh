@@ -47,7 +47,6 @@ refuse() {
 }
 
 step "write the link's files"
-sweep
 mkdir -p "${boot%/*}" "$link_data"
 if [ -e "$link_data/$link_id" ]; then
   # What was given before and is not any more goes.
@@ -73,7 +72,7 @@ $wants
 END
 [ -z "$reload" ] || systemctl daemon-reload
 if [ -n "$networkd_text" ]; then
-  mkdir -p "${networkd%/*}"
+  make_folder "${networkd%/*}"
   write_text "$networkd" 644 "$networkd_text"
   networkd_file=$written network_manager_file=same
   if [ -d "${network_manager%/*}" ]; then

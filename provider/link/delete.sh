@@ -6,8 +6,11 @@ recorded=$(owner link "$link_id")
 
 step "remove the link's files"
 lock_files
-sweep
 rm -f "$link_data/$link_id"
+# What interrupted writes left.
+rm -f "$link_data"/.*.pulumi-nspawn.* "${boot%/*}"/.*.pulumi-nspawn.* \
+  "$units/.$machine_unit".pulumi-nspawn.* "$units/.$host_unit".pulumi-nspawn.* \
+  "${networkd%/*}/.${networkd##*/}".pulumi-nspawn.* "${network_manager%/*}/.${network_manager##*/}".pulumi-nspawn.*
 gone=
 while read -r machine want; do
   [ -n "$want" ] || continue

@@ -16,8 +16,15 @@ lock "link:$link_id"
 
 # lock_files: while the files that links share, and those that another link may look at, are changed.
 lock_files() {
-  exec 8>/run/pulumi-nspawn/links.lock
-  flock -w "${lock_seconds:-120}" 8 || refuse "another operation on links has held its lock for ${lock_seconds:-120} s"
+  while :; do
+    mkdir -p /run/pulumi-nspawn
+    exec 8>/run/pulumi-nspawn/links.lock
+    flock -w "${lock_seconds:-120}" 8 ||
+      refuse "another operation on links has held its lock for ${lock_seconds:-120} s (/run/pulumi-nspawn/links.lock)"
+    # As lock in prelude.sh has it.
+    # shellcheck disable=SC3013 # dash, bash and busybox have -ef
+    if [ /run/pulumi-nspawn/links.lock -ef /proc/self/fd/8 ]; then return 0; fi
+  done
 }
 
 unlock_files() {
@@ -29,13 +36,6 @@ write_text() {
   write_file "$1" "$2" <<END
 ${3%"$newline"}
 END
-}
-
-# sweep: takes away what an interrupted write left.
-sweep() {
-  rm -f "$link_data"/.*.pulumi-nspawn.* "${boot%/*}"/.*.pulumi-nspawn.* \
-    "$units/.$machine_unit".pulumi-nspawn.* "$units/.$host_unit".pulumi-nspawn.* \
-    "${networkd%/*}/.${networkd##*/}".pulumi-nspawn.* "${network_manager%/*}/.${network_manager##*/}".pulumi-nspawn.*
 }
 
 # unit_of MACHINE: the file of the unit that makes its links.
