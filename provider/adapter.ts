@@ -3,6 +3,7 @@ import { check, withDefaults, withoutUndefined } from './check';
 import type { Connection } from './host/connection';
 import { HostError } from './host/error';
 import { sessionFor } from './host/pool';
+import { startProgress } from './progress';
 import type { Resource, Task } from './resource';
 import { isRecord } from './unknown';
 
@@ -24,7 +25,7 @@ export const dynamicProvider = (resource: Resource) => ({
     const inputs = without(given, '__provider');
     const id = resource.id(inputs as never);
     try {
-      const facts = await resource.apply({ ...task(resource, inputs), old: undefined });
+      const facts = await working(resource, inputs, (task) => resource.apply({ ...task, old: undefined }));
       return { id, outs: state(inputs, facts) };
     } catch (error) {
       throw partialFailure(error, id, { ...given, [incomplete]: true });
@@ -34,7 +35,9 @@ export const dynamicProvider = (resource: Resource) => ({
   read: async (id: string, outputs: Properties) => {
     const recorded = without(outputs, '__provider');
     const inputs = inputsOf(resource, recorded);
-    const observed = await quietly(() => resource.read({ ...task(resource, inputs), state: recorded }));
+    const observed = await quietly(() =>
+      working(resource, inputs, (task) => resource.read({ ...task, state: recorded })),
+    );
     if (!observed) return { id: '', props: {} };
     const seen = withoutUndefined({ ...inputs, ...observed.drift }) as Properties;
     return { id, props: state({ ...recorded, ...seen }, observed.facts), inputs: seen };
@@ -46,7 +49,8 @@ export const dynamicProvider = (resource: Resource) => ({
       return { outs: withConnectionsOf(resource, without(olds, '__provider'), inputs) };
     }
     try {
-      const facts = await resource.apply({ ...task(resource, inputs), old: without(olds, '__provider') });
+      const old = without(olds, '__provider');
+      const facts = await working(resource, inputs, (task) => resource.apply({ ...task, old }));
       return { outs: state(inputs, facts) };
     } catch (error) {
       throw partialFailure(error, id, { ...olds, [incomplete]: true });
@@ -56,7 +60,9 @@ export const dynamicProvider = (resource: Resource) => ({
   delete: async (_id: string, outputs: Properties) => {
     const recorded = without(outputs, '__provider');
     await quietly(() =>
-      resource.delete({ ...task(resource, inputsOf(resource, recorded)), state: recorded }),
+      working(resource, inputsOf(resource, recorded), (task) =>
+        resource.delete({ ...task, state: recorded }),
+      ),
     );
   },
 });
@@ -64,17 +70,20 @@ export const dynamicProvider = (resource: Resource) => ({
 /** In the state of a resource whose last create or update failed after it had begun: a repair is due. */
 const incomplete = 'incomplete';
 
-const task = (resource: Resource, inputs: Properties): Task<never> => {
+const working = async <T>(
+  resource: Resource,
+  inputs: Properties,
+  act: (task: Task<never>) => Promise<T>,
+): Promise<T> => {
   const host = sessionFor(inputs.connection as Connection | undefined);
   const name = resource.machine?.(inputs as never) ?? resource.id(inputs as never);
   // With connections of its own, the resource says itself which host a step is on.
-  const where = resource.connections ? name : `${name} on ${host.label}`;
-  return {
-    inputs: withDefaults(resource, inputs) as never,
-    host,
-    // The engine shows a dynamic provider's output with the stack.
-    progress: (step) => process.stdout.write(`${where}: ${step}\n`),
-  };
+  const progress = startProgress(resource.connections ? name : `${name} on ${host.label}`);
+  try {
+    return await act({ inputs: withDefaults(resource, inputs) as never, host, progress: progress.step });
+  } finally {
+    progress.end();
+  }
 };
 
 const inputsOf = (resource: Resource, recorded: Properties) =>
