@@ -34,7 +34,8 @@ fi
 own nspawn-config "$machine" "$owner" "$exists" "$adopt"
 sweep
 umask 022
-mkdir -p "${nspawn_path%/*}" "$drop_in_folder"
+make_folder "${nspawn_path%/*}"
+mkdir -p "$drop_in_folder"
 write_file "$nspawn_path" "$nspawn_mode" <<END
 $nspawn
 END
@@ -48,21 +49,42 @@ if [ "$written" != same ]; then
   reload=1
 fi
 
-# What somebody set by `systemctl set-property` gives way to what is declared.
-set_elsewhere=$(overrides)
-if [ -n "$set_elsewhere" ]; then
-  step "take back what systemctl set-property set"
+# take_back: removes what `systemctl set-property` left. Says so by its exit status.
+take_back() {
+  set_elsewhere=$(overrides)
+  [ -n "$set_elsewhere" ] || return 1
   printf '%s\n' "$set_elsewhere" | while IFS= read -r each; do
     rm -f "$each"
     rmdir "${each%/*}" 2>/dev/null || :
   done
+}
+
+# What somebody set in that way gives way to what is declared.
+if take_back; then
+  step "take back what systemctl set-property set"
   reload=1
 fi
 [ "$(systemctl show -P NeedDaemonReload "$unit")" = no ] || reload=1
 
-# A reload realises the cgroups of running units anew: limits are in force when it returns.
 if [ "$reload" = 1 ]; then
   step "reload systemd"
   systemctl daemon-reload
+fi
+
+# A reload brings limits into force on 252. On 257 it only shows them: the cgroup of a running unit stays as it was until
+# something sets a property (seen with IPAddressDeny= and DevicePolicy=). The same values are set once more for that, and
+# the files that set-property writes of them are removed: the drop-in has them.
+if [ "$reload" = 1 ] && [ "$version" -gt 252 ] && systemctl is-active --quiet "$unit"; then
+  step "put the limits into force"
+  set --
+  while IFS= read -r each; do
+    [ -z "$each" ] || set -- "$@" "$each"
+  done <<END
+$live_settings
+END
+  [ "$#" -gt 0 ] || set -- "TasksMax=$(systemctl show -P TasksMax "$unit")"
+  systemctl set-property --runtime "$unit" "$@" || fail "systemd does not take the limits"
+  live_keys="$live_keys TasksMax"
+  if take_back; then systemctl daemon-reload; fi
 fi
 put_live

@@ -78,6 +78,12 @@ export const restartDigestOf = (parsed: readonly UnitSection[]): string =>
     ),
   );
 
+/** The entries that systemd applies to a running unit. */
+export const liveEntries = (rendered: readonly UnitSection[]): UnitEntry[] =>
+  rendered
+    .filter(({ name }) => name === 'Service')
+    .flatMap(({ entries }) => entries.filter(({ key }) => liveKeys.has(key)));
+
 const liveKeys = new Set(
   Object.values(serviceOptions)
     .filter(({ live }) => live)

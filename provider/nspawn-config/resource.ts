@@ -5,7 +5,7 @@ import { refusedCombinations } from './combinations';
 import { settingsOf } from './defaults';
 import { driftOf } from './drift';
 import { liveDifferences, parseShow, shownProperties } from './live';
-import { digestOf, renderFiles, restartDigestOf, sectionsOf } from './render';
+import { digestOf, liveEntries, renderFiles, restartDigestOf, sectionsOf } from './render';
 import { requirementsOf } from './requirements';
 import { type NspawnConfigInputs, nspawnConfigSchema } from './schema';
 import { warningsOf } from './warnings';
@@ -51,6 +51,9 @@ export const nspawnConfig = defineResource({
         nspawn_mode: inputs.exec?.environment ? '600' : '644',
         drop_in: files.dropIn.trimEnd(),
         drop_in_mode: inputs.service?.environment ? '600' : '644',
+        live_settings: liveEntries(sectionsOf(settingsOf(inputs)))
+          .map(({ key, value }) => `${key}=${value}`)
+          .join('\n'),
         required: requirementsOf(settingsOf(inputs))
           .map(({ property, version }) => `${property}\t${version}`)
           .join('\n'),

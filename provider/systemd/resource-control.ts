@@ -1,7 +1,7 @@
 /**
  * Settings of the machine's unit, `systemd-nspawn@NAME.service`, which go to its drop-in. Those of
- * systemd.resource-control(5) take effect on a running machine: `systemctl daemon-reload` realises a unit's cgroup anew
- * (unit_deserialize() invalidates what was realised, in 252 and 257). The others are for its next start.
+ * systemd.resource-control(5) take effect on a running machine; see provider/nspawn-config/apply.sh for how. The others
+ * are for its next start.
  */
 import { z } from 'zod';
 import {
@@ -114,7 +114,7 @@ export const liveSettings = {
   ipAccounting: live('IPAccounting', 247, booleanKind()),
   /** Addresses that it may talk to. Only of use without a network namespace of its own (`network.private: false`). */
   ipAddressAllow: live('IPAddressAllow', 247, addresses()),
-  /** Addresses that it may not talk to; likewise. */
+  /** Addresses that it may not talk to; likewise. systemd takes a filter away altogether only at the next start. */
   ipAddressDeny: live('IPAddressDeny', 247, addresses()),
   /** What systemd-oomd does when swap is short. */
   managedOOMSwap: live('ManagedOOMSwap', 247, enumKind(['auto', 'kill'])),
