@@ -155,8 +155,8 @@ export const execOptions = {
   /** Message queues. */
   limitMSGQUEUE: option('LimitMSGQUEUE', 239, rlimit('bytes', '"800K"')),
   /**
-   * How far a process may raise its priority: a nice level with sign (`"-5"`), or 0 to 40.
-   * @default "-5": frr.service asks for Nice=-5, which the kernel refuses to root of a user namespace
+   * How far a process may raise its priority: a nice level with sign (`"-5"`), or 0 to 40. Without effect where
+   * `privateUsers` shifts users (seen with systemd 252 and 257); frr.service's Nice=-5 needs it on neither.
    */
   limitNICE: option('LimitNICE', 239, rlimit('nice', '"-5"')),
   /** Real-time priority. */
