@@ -13,8 +13,8 @@ rm -f "$link_data"/.*.pulumi-nspawn.* "${boot%/*}"/.*.pulumi-nspawn.* \
   "${networkd%/*}/.${networkd##*/}".pulumi-nspawn.* "${network_manager%/*}/.${network_manager##*/}".pulumi-nspawn.*
 gone=
 while read -r machine want; do
-  [ -n "$want" ] || continue
-  if [ -L "$units/$want" ] && ! grep -qsF -e "end a $machine " -e "end b $machine " "$link_data"/*; then
+  # Also where an interrupted run has removed it already: the rest of it may be left.
+  if [ -n "$want" ] && ! grep -qsF -e "end a $machine " -e "end b $machine " "$link_data"/*; then
     rm -f "$units/$want"
     rmdir "$units/${want%/*}" 2>/dev/null || :
     gone="$gone ${want##*/}"

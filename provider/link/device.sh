@@ -228,8 +228,12 @@ make() {
   problem=
   for each in $ends; do
     select_end "$each"
-    printf 'link set dev %s alias "%s"\nlink set dev %s name %s\n' "$temporary" "$link_alias" "$temporary" "$interface" |
-      in_namespace -batch - || problem="cannot name $interface in $(place)"
+    changes='' global='' local=''
+    change "link set dev $temporary alias \"$link_alias\""
+    change "link set dev $temporary name $interface"
+    settle_addresses
+    change "link set dev $interface up"
+    printf '%s' "$changes" | in_namespace -batch - || problem="cannot set up $interface in $(place)"
   done
 }
 

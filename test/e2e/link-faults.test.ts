@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { closeSessions } from '../../provider/host/pool';
+import type { LabHost } from '../lab';
+import { hosts } from './hosts';
+import { end, type LinkState, linkTrace, makeMachine, provider, reaches, removeMachine } from './link';
+
+after(closeSessions);
+
+const commands = [
+  'ip',
+  'nsenter',
+  'systemctl',
+  'machinectl',
+  'networkctl',
+  'sync',
+  'mv',
+  'ln',
+  'rm',
+  'rmdir',
+  'mkdir',
+];
+const killAt = readFileSync(join(__dirname, 'kill-at.sh'), 'utf8');
+
+for (const name of ['h1', 'h2']) {
+  describe(`a link on ${name}, killed before each of its commands in turn`, () => {
+    let host: LabHost;
+    let trace: string;
+    const veth = () => provider('VethPeering', host);
+    const inputs = (address: string, mtu = 1500) => ({
+      owner: 'test/dev/ln-fault',
+      a: end('ln-f', 'lneth1', address, 'fd00:95::1/64'),
+      b: end(undefined, 'lnhost', '10.95.0.2/24', 'fd00:95::2/64'),
+      mtu,
+    });
+
+    // Runs the operation again and again, killed one command later each time, until it ends by itself.
+    const killedAtEach = async (
+      operation: () => Promise<unknown>,
+      afterwards: (error: Error & { id?: string; properties?: object }) => Promise<void>,
+    ): Promise<number> => {
+      for (let at = 1; ; at += 1) {
+        await host.sh(`echo 0 >/run/kill-at/count; echo ${at} >/run/kill-at/at`);
+        const error = await operation().then(
+          () => undefined,
+          (reason: Error) => reason,
+        );
+        const reached = Number((await host.sh('cat /run/kill-at/count; echo 0 >/run/kill-at/at')).stdout);
+        if (reached < at) {
+          assert.equal(error, undefined);
+          return at;
+        }
+        if (error) await afterwards(error);
+      }
+    };
+
+    before(async () => {
+      host = (await hosts()).find((each) => each.name === name) as LabHost;
+      await makeMachine(host, 'ln-f');
+      await host.sh('systemctl start systemd-nspawn@ln-f');
+      trace = await linkTrace(host);
+      await host.run(
+        [
+          ...['sh', '-c'],
+          `mkdir -p /run/kill-at && cat >/run/kill-at/wrapper && chmod 755 /run/kill-at/wrapper && echo 0 >/run/kill-at/at
+          for each; do ln -s /run/kill-at/wrapper "/usr/local/sbin/$each"; done`,
+          ...['sh', ...commands],
+        ],
+        { input: `#!/bin/sh\n${killAt}` },
+      );
+    });
+    after(async () => {
+      await host.sh(`cd /usr/local/sbin && /usr/bin/rm ${commands.join(' ')}; /usr/bin/rm -r /run/kill-at`);
+      await removeMachine(host, 'ln-f');
+    });
+
+    test('made again, it is whole; deleted from any point, it leaves nothing', async () => {
+      let times = 0;
+      let made: LinkState | undefined;
+      await killedAtEach(
+        async () => {
+          made = await veth().create(inputs('10.95.0.1/24'));
+        },
+        async (error) => {
+          times += 1;
+          // Where nothing was recorded, nothing may be left; otherwise the engine updates, or deletes, what it knows.
+          if (error.id === undefined) return assert.equal(await linkTrace(host), trace);
+          const partial: LinkState = { id: error.id, outs: error.properties };
+          if (times % 2 === 0) {
+            await veth().update(partial, inputs('10.95.0.1/24'));
+            assert.deepEqual((await veth().read(partial))?.drift, {});
+            assert.ok(await reaches(host, 'ln-f', '10.95.0.2'));
+          }
+          await veth().delete(partial);
+          assert.equal(await linkTrace(host), trace);
+        },
+      );
+      assert.ok(times > 20, `${times} commands`);
+      await veth().delete(made as LinkState);
+    });
+
+    test('changed again, it is as asked for', async () => {
+      const first = inputs('10.95.0.1/24');
+      const made = await veth().create(first);
+      let state = made;
+      await killedAtEach(
+        async () => {
+          state = await veth().update(made, inputs('10.95.0.9/24', 1400));
+        },
+        async () => {
+          const mended = await veth().update(made, inputs('10.95.0.9/24', 1400));
+          assert.deepEqual((await veth().read(mended))?.drift, {});
+          await veth().update(mended, first);
+        },
+      );
+      await veth().delete(state);
+    });
+
+    test('deleted again, nothing is left', async () => {
+      const link = await veth().create(inputs('10.95.0.1/24'));
+      await killedAtEach(
+        () => veth().delete(link),
+        async () => {
+          await veth().delete(link);
+          assert.equal(await linkTrace(host), trace);
+          await veth().create(inputs('10.95.0.1/24'));
+        },
+      );
+      assert.equal(await linkTrace(host), trace);
+    });
+  });
+}
