@@ -1,6 +1,7 @@
 # Makes a machine run, or not, and start at boot, or not. Restarts it only when what it was started with has changed.
 # shellcheck shell=sh disable=SC2154 # values come with the request
 command -v machinectl >/dev/null || refuse "machinectl is missing: install the package systemd-container"
+[ "$running" = 0 ] || [ -e "/var/lib/machines/$machine" ] || refuse "there is no rootfs /var/lib/machines/$machine"
 lock "$machine"
 
 exists=0
@@ -38,7 +39,6 @@ explain() {
 }
 
 start_machine() {
-  [ -e "/var/lib/machines/$machine" ] || fail "there is no rootfs /var/lib/machines/$machine"
   step "start the machine"
   systemctl reset-failed "$unit" 2>/dev/null || :
   sweep_crash
