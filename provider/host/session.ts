@@ -4,7 +4,7 @@ import { HostError, REFUSED } from './error';
 import { encodeRequest, type Frame } from './frame';
 import { DialError, type End, type Link, openLink } from './link';
 import { script } from './script';
-import { finalAdvice, unreachableAdvice } from './ssh';
+import { finalAdvice, unreachableAdvice } from './ssh-failure';
 
 /** What is to be done on a host, in one round trip. */
 export interface Operation {

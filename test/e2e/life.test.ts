@@ -172,6 +172,7 @@ describe('the life of a stack on Debian 12 and 13', { concurrency: 1 }, () => {
         sed -i 's/^PrivateUsers=.*/PrivateUsers=no/' /etc/systemd/nspawn/life-a.nspawn
         nsenter -t "$(machinectl show -p Leader --value life-a)" -n ip link delete to-host
         echo changed >/var/lib/machines/life-a/etc/motd
+        echo another secret >/var/lib/machines/life-a/etc/secret
         systemctl stop systemd-nspawn@life-b`);
     });
     const stack = await life.with(later);
@@ -179,6 +180,8 @@ describe('the life of a stack on Debian 12 and 13', { concurrency: 1 }, () => {
     assert.ok(refreshed.ok, refreshed.log);
     assert.match(refreshed.log, /privateUsers/);
     assert.match(refreshed.log, /changed/);
+    assert.doesNotMatch(refreshed.log, /another secret/);
+    assert.doesNotMatch(readFileSync(stack.checkpointFile, 'utf8'), /another secret/);
     const preview = await stack.preview();
     for (const name of ['h1', 'h2']) {
       for (const change of [
@@ -196,6 +199,7 @@ describe('the life of a stack on Debian 12 and 13', { concurrency: 1 }, () => {
       const { stdout } = await host.sh('grep PrivateUsers= /etc/systemd/nspawn/life-a.nspawn');
       assert.match(stdout, /pick/);
       assert.equal((await inMachine(host, 'life-a', 'cat /etc/motd')).stdout.trim(), 'second');
+      assert.match((await inMachine(host, 'life-a', 'cat /etc/secret')).stdout, /^correct horse/);
       assert.equal((await host.sh('ping -c 1 -W 2 10.1.1.1', { reject: false })).exitCode, 0);
       await established(host, 'life-a', '10.1.0.1');
     });

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { after, before, test } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import type { Connection } from '../../provider/host/connection';
 import { HostError } from '../../provider/host/error';
@@ -11,6 +10,7 @@ import { scriptPath } from '../../provider/host/script';
 import { createSession } from '../../provider/host/session';
 import type { LabHost } from '../lab';
 import { connectionTo, hosts } from './hosts';
+import { until } from './life';
 
 const folder = mkdtempSync(join(tmpdir(), 'session-'));
 let h1: LabHost;
@@ -157,13 +157,39 @@ test('a closed session leaves no process on either side', async () => {
   const session = createSession(connectionTo(h2));
   const { values } = await session.run({ action: 'ask', script: script('put pid "$$"\n') });
   await session.close();
-  const deadline = performance.now() + 5000;
-  while ((await h2.run(['test', '-e', `/proc/${values.pid}`], { reject: false })).exitCode === 0) {
-    assert.ok(performance.now() < deadline, 'the far end is still there');
-    await delay(50);
-  }
+  await until('the far end has ended', 10, async () => {
+    return (await h2.run(['test', '-e', `/proc/${values.pid}`], { reject: false })).exitCode !== 0;
+  });
   const { stdout } = await execa('ps', ['-o', 'args=', '--ppid', String(process.pid)]);
   assert.doesNotMatch(stdout, /^ssh /m);
+});
+
+test('a provider that is killed leaves no ssh, no far end and no file behind', async () => {
+  const program = `
+    const { createSession } = require('${join(__dirname, '../../provider/host/session')}');
+    const session = createSession(JSON.parse(process.env.CONNECTION));
+    session.run({ action: 'begin', script: '${script('put pid "$$"\n')}' }).then(({ values }) => {
+      console.log(values.pid);
+      setInterval(() => {}, 1000);
+    });`;
+  const child = execa(process.execPath, ['-r', '@swc-node/register', '-e', program], {
+    env: { CONNECTION: JSON.stringify(connectionTo(h2)) },
+    reject: false,
+  });
+  const farEnd = await new Promise<string>((resolve) => {
+    child.stdout.once('data', (data) => resolve(String(data).trim()));
+  });
+  const { stdout: ssh } = await execa('pgrep', ['-P', String(child.pid), '-x', 'ssh']);
+  child.kill('SIGKILL');
+  await child;
+  await until('ssh has ended', 10, async () => !existsSync(`/proc/${ssh.trim()}`));
+  await until('the far end has ended', 10, async () => {
+    return (await h2.run(['test', '-e', `/proc/${farEnd}`], { reject: false })).exitCode !== 0;
+  });
+  assert.deepEqual(
+    readdirSync('/dev/shm').filter((name) => name.startsWith('.pulumi-nspawn')),
+    [],
+  );
 });
 
 test('no secret is in a process list or a file while a session is open', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { Connection } from '../../../provider/host/connection';
-import { finalAdvice, sshCommand } from '../../../provider/host/ssh';
+import { sshCommand } from '../../../provider/host/ssh';
 
 const configOf = (connection: Connection) => {
   const command = sshCommand(connection, 'exec true');
@@ -57,13 +57,4 @@ test('a frozen link is noticed within 20 seconds', () => {
   const interval = Number(/^ServerAliveInterval (\d+)$/m.exec(config)?.[1]);
   const count = Number(/^ServerAliveCountMax (\d+)$/m.exec(config)?.[1]);
   assert.ok(interval * (count + 1) <= 20);
-});
-
-test('a refused login and a wrong host key are final, a refused connection is not', () => {
-  assert.match(
-    finalAdvice({ host: 'h' }, 'root@h: Permission denied (publickey).') ?? '',
-    /refused the login of root/,
-  );
-  assert.match(finalAdvice({ host: 'h' }, 'Host key verification failed.') ?? '', /unknown or has changed/);
-  assert.equal(finalAdvice({ host: 'h' }, 'connect to host h port 22: Connection refused'), undefined);
 });
