@@ -75,7 +75,7 @@ const run = (
   host.run({
     action,
     machine: plan.label,
-    script: ['link/device.sh', 'link/host.sh', file],
+    script: ['link/observe.sh', 'link/connect.sh', 'link/host.sh', file],
     values: { data: linkData(plan), owner: plan.owner, wants: wantsText(plan), ...values },
     ...(onStep ? { onStep } : {}),
   });

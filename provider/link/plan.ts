@@ -14,7 +14,7 @@ export interface LinkPlan {
 }
 
 /**
- * The link as the host's own script reads it (device.sh): a word and its values a line. A script of one release reads
+ * The link as the host's own script reads it (observe.sh): a word and its values a line. A script of one release reads
  * what others wrote: this may grow, and words that it does not know are skipped.
  */
 export const linkData = ({ id, owner, mtu, ends, vxlan }: LinkPlan): string =>
@@ -48,7 +48,7 @@ export const unmanaged = ({
   };
 };
 
-// As in device.sh: what an end is called until it is marked as ours.
+// As in observe.sh: what an end is called until it is marked as ours.
 const temporaryName = (id: string, side: Side) => `pn${id.slice(0, 12)}${side}`;
 
 /** How errors name a link. */

@@ -43,4 +43,5 @@ export const linkWants = ({ ends }: LinkPlan): { machine: string; path: string }
   );
 
 /** What the units run, with nothing of ours around it. It lies in /var, where hosts with a read-only /usr can have it. */
-export const bootScript = (): string => `#!/bin/sh\n${script('link/device.sh')}\n${script('link/boot.sh')}`;
+export const bootScript = (): string =>
+  ['#!/bin/sh', ...['observe', 'connect', 'boot'].map((name) => script(`link/${name}.sh`))].join('\n');

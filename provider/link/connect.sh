@@ -1,0 +1,156 @@
+# The interfaces of a link, compared with the link's data: what differs is made. After observe.sh.
+# shellcheck shell=sh disable=SC2154,SC2034 # what observe.sh sets; some are for those who use this
+# Those who use it define: step TEXT, refuse TEXT (nothing was changed), fail TEXT.
+
+# refuse_foreign: whether the names are free for us. What is not ours stays as it is.
+refuse_foreign() {
+  [ -z "$shared_network" ] ||
+    refuse "the machine $shared_network shares the network of its host: give it one of its own (network.private) to link it"
+  for each in $ends; do
+    select_end "$each"
+    eval "there=\$${each}_there seen_alias=\$${each}_seen_alias"
+    [ "$there" != foreign ] ||
+      refuse "$(place) has an interface $interface already, which this link did not make${seen_alias:+ (its alias is \"$seen_alias\")}. It was left alone: choose another name."
+  done
+}
+
+place() {
+  if [ "$machine" = .host ]; then echo "the host"; else echo "the machine $machine"; fi
+}
+
+# connect: makes the link what its data says, or finds that it waits for a machine. Sets $state.
+connect() {
+  attempt=0 problem=
+  while :; do
+    find_machines
+    if [ -z "$all_running" ] && [ -z "$shared_network" ]; then
+      state=waiting
+      return 0
+    fi
+    observe_all
+    refuse_foreign
+    pids="$a_pid $b_pid"
+    settled=
+    if whole; then
+      settle && [ -n "$settled" ] && { state=connected; return 0; }
+    else
+      make
+    fi
+    # A machine that was restarted meanwhile has another leader, and the link another namespace to be in.
+    attempt=$((attempt + 1))
+    [ "$attempt" -lt 8 ] || fail "the link did not become what it is to be in $attempt attempts"
+    if [ -n "$problem" ]; then
+      find_machines
+      [ "$pids" != "$a_pid $b_pid" ] || fail "$problem"
+    fi
+  done
+}
+
+# make: the interfaces, each at once in its own namespace, under a temporary name until it is marked as ours: nothing of
+# them shows on the host, and what an interrupted run left is known.
+make() {
+  step "make the link"
+  remove_ours
+  if [ -n "$vxlan" ]; then
+    select_end "$ends"
+    # shellcheck disable=SC2086 # fields of checked text
+    set -- $vxlan
+    # The outer socket stays in the namespace in which this runs: the host's.
+    made=$(ip link add name "$temporary" netns "$pid" address "$mac" mtu "$mtu" \
+      type vxlan id "$1" local "$2" remote "$3" dstport "$4" nolearning 2>&1) || {
+      problem="cannot make a VXLAN interface with vni $1 on port $4: $made"
+      return 0
+    }
+  else
+    select_end b
+    b_temporary=$temporary
+    select_end a
+    made=$(ip link add name "$temporary" netns "$a_pid" address "$a_mac" mtu "$mtu" \
+      type veth peer name "$b_temporary" netns "$b_pid" address "$b_mac" mtu "$mtu" 2>&1) || {
+      problem="cannot make the veth pair: $made"
+      return 0
+    }
+  fi
+  problem=
+  for each in $ends; do
+    select_end "$each"
+    changes='' global='' local=''
+    change "link set dev $temporary alias \"$link_alias\""
+    change "link set dev $temporary name $interface"
+    settle_addresses
+    change "link set dev $interface up"
+    printf '%s' "$changes" | in_namespace -batch - || problem="cannot set up $interface in $(place)"
+  done
+}
+
+# settle: makes the ends' properties those of the data; $settled is 1 where nothing was left to do.
+settle() {
+  settled=1 problem=
+  for each in $ends; do
+    select_end "$each"
+    eval "seen_mac=\$${each}_seen_mac seen_mtu=\$${each}_seen_mtu seen_alias=\$${each}_seen_alias up=\$${each}_up global=\$${each}_global local=\$${each}_local"
+    changes=
+    [ "$seen_mac" = "$mac" ] || change "link set dev $interface address $mac"
+    [ "$seen_mtu" = "$mtu" ] || change "link set dev $interface mtu $mtu"
+    [ "$seen_alias" = "$link_alias" ] || change "link set dev $interface alias \"$link_alias\""
+    settle_addresses
+    [ -n "$up" ] || change "link set dev $interface up"
+    [ -n "$changes" ] || continue
+    settled=
+    step "set up $interface in $(place)"
+    printf '%s' "$changes" | in_namespace -batch - || problem="cannot set up $interface in $(place)"
+  done
+}
+
+# Only the difference. What goes goes first: the rest of its subnet may go along, and is then added again.
+settle_addresses() {
+  surplus=$old
+  [ "$others" != only ] || surplus=$old$global
+  while IFS= read -r address; do
+    [ -n "$address" ] || continue
+    has "$global$local" "$address" || continue
+    has "$addresses" "$address" || change "address delete $address dev $interface"
+  done <<END
+$surplus
+END
+  while IFS= read -r address; do
+    [ -n "$address" ] || continue
+    has "$global$local" "$address" && continue
+    case $address in
+      *:*) change "address add $address dev $interface nodad" ;;
+      *) change "address add $address dev $interface" ;;
+    esac
+  done <<END
+$addresses
+END
+}
+
+change() {
+  case $newline$changes in *"$newline$1$newline"*) return 0 ;; esac
+  changes=$changes$1$newline
+}
+
+# has LINES LINE
+has() {
+  case $newline$1 in *"$newline$2$newline"*) return 0 ;; esac
+  return 1
+}
+
+# remove_ours: all there is of the link, renamed and half-made ends among it. One end of a pair takes the other along.
+remove_ours() {
+  for each in $ends; do
+    select_end "$each"
+    [ -n "$pid" ] || continue
+    shown=$(in_namespace -o link show 2>/dev/null) || continue
+    while read -r _ name rest; do
+      name=${name%%[@:]*}
+      case "$name $rest" in
+        "$temporary "* | *'alias pulumi-nspawn '*" $link_id" | *'alias pulumi-nspawn '*" $link_id\\"*)
+          in_namespace link delete dev "$name" 2>/dev/null || :
+          ;;
+      esac
+    done <<END
+$shown
+END
+  done
+}

@@ -1,0 +1,156 @@
+# A link's data, and what there is of it.
+# shellcheck shell=sh disable=SC2154,SC2034 # what parse sets; some are for those who use this
+# Part of each operation on links, and of the script that the host runs by itself when a machine starts (boot.sh).
+
+newline='
+'
+
+# parse < DATA: the link's data as variables; $ends is "a b" for a veth pair, and the one end of a tunnel.
+parse() {
+  ends='' vxlan='' a_addresses='' b_addresses='' a_there=none b_there=none a_pid='' b_pid='' a_old='' b_old=''
+  while IFS=' ' read -r key rest; do
+    case $key in
+      id) link_id=$rest ;;
+      mtu) mtu=$rest ;;
+      vxlan) vxlan=$rest ;;
+      alias) link_alias=$rest ;;
+      end)
+        # shellcheck disable=SC2086 # fields of checked text
+        set -- $rest
+        ends="${ends:+$ends }$1"
+        eval "$1_machine=\$2 $1_interface=\$3 $1_mac=\$4 $1_others=\$5"
+        ;;
+      address)
+        side=${rest%% *}
+        eval "${side}_addresses=\$${side}_addresses\${rest#* }\$newline"
+        ;;
+    esac
+  done
+}
+
+# select END: its data and what was seen of it, in variables without the prefix.
+select_end() {
+  end=$1
+  eval "machine=\$$1_machine interface=\$$1_interface mac=\$$1_mac others=\$$1_others addresses=\$$1_addresses old=\$$1_old pid=\$$1_pid"
+  temporary="pn$(printf %.12s "$link_id")$1"
+}
+
+# find_machines: a process in whose network namespace each end belongs, in END_pid; empty where the machine is not running.
+find_machines() {
+  all_running=1 shared_network=
+  for each in $ends; do
+    select_end "$each"
+    pid=$$
+    if [ "$machine" != .host ]; then
+      pid=$(machinectl show -p Leader --value "$machine" 2>/dev/null) || pid=
+      # shellcheck disable=SC3013 # dash, bash and busybox know -ef
+      if [ -n "$pid" ] && [ "/proc/$pid/ns/net" -ef /proc/self/ns/net ]; then
+        shared_network=$machine pid=
+      fi
+    fi
+    [ -n "$pid" ] || all_running=
+    eval "${each}_pid=\$pid"
+  done
+}
+
+# in_namespace ARGUMENT…: ip in the network namespace of the selected end.
+in_namespace() {
+  if [ "$machine" = .host ]; then ip "$@"; else nsenter -t "$pid" -n ip "$@"; fi
+}
+
+# observe END: what there is of it: END_there is none, ours or foreign; the rest is in END_seen_….
+observe() {
+  select_end "$1"
+  there=none index='' peer='' seen_mac='' seen_mtu='' up='' kind='' seen_vxlan='' seen_alias='' global='' local='' learning=1
+  shown=
+  [ -z "$pid" ] || shown=$(in_namespace -d address show dev "$interface" 2>/dev/null) || shown=
+  while read -r word rest; do
+    # shellcheck disable=SC2086 # words of what ip prints
+    set -- $rest
+    case $word in
+      [0-9]*:)
+        there=foreign index=${word%:} peer=${1%:} seen_mtu=$4
+        case $peer in *@*) peer=${peer#*@} ;; *) peer= ;; esac
+        case $2 in *[\<,]UP[,\>]*) up=1 ;; esac
+        ;;
+      link/ether) seen_mac=$1 ;;
+      veth) kind=veth ;;
+      vxlan) kind=vxlan seen_vxlan=$(vxlan_words "$@") ;;
+      alias) seen_alias=$rest ;;
+      inet | inet6)
+        address=$1
+        [ "$2" != peer ] || address="$1 peer $3"
+        case " $rest " in
+          *' dynamic '*) ;;
+          *' scope link '*) local=$local$address$newline ;;
+          *) global=$global$address$newline ;;
+        esac
+        ;;
+    esac
+  done <<END
+$shown
+END
+  # By its id, since the owner may have changed hands.
+  case $seen_alias in "pulumi-nspawn "*" $link_id") there=ours ;; esac
+  for each_variable in there index peer kind up seen_mac seen_mtu seen_vxlan seen_alias global local; do
+    eval "${end}_$each_variable=\$$each_variable"
+  done
+}
+
+# vxlan_words WORD…: id, local, remote and port, from what ip prints in an order of its own.
+vxlan_words() {
+  while [ $# -gt 0 ]; do
+    case $1 in
+      id) seen_id=$2 ;;
+      local) seen_local=$2 ;;
+      remote) seen_remote=$2 ;;
+      dstport) seen_port=$2 ;;
+      nolearning) learning= ;;
+    esac
+    shift
+  done
+  printf '%s %s %s %s%s' "$seen_id" "${seen_local:-none}" "${seen_remote:-none}" "$seen_port" "${learning:+ learning}"
+}
+
+observe_all() {
+  for each in $ends; do observe "$each"; done
+}
+
+# whole: whether each end is ours and of the right kind, and both belong together.
+whole() {
+  for each in $ends; do
+    eval "there=\$${each}_there kind=\$${each}_kind seen_vxlan=\$${each}_seen_vxlan"
+    [ "$there" = ours ] || return 1
+    if [ -n "$vxlan" ]; then
+      [ "$seen_vxlan" = "$vxlan" ] || return 1
+    else
+      [ "$kind" = veth ] || return 1
+    fi
+  done
+  [ "$ends" = "a b" ] || return 0
+  # Within one namespace, ip prints the peer's name, across two its index.
+  case $a_peer,$b_peer in
+    "if$b_index,if$a_index" | "$b_interface,$a_interface") ;;
+    *) return 1 ;;
+  esac
+}
+
+# state_of_link: what is to be told of it. A machine that is not running is no fault: the link comes with it.
+state_of_link() {
+  if [ -z "$all_running" ]; then
+    echo waiting
+  elif whole; then
+    case " $ends " in
+      *' a '*) [ -n "$a_up" ] || { echo down; return; } ;;
+    esac
+    case " $ends " in
+      *' b '*) [ -n "$b_up" ] || { echo down; return; } ;;
+    esac
+    echo connected
+  else
+    case $a_there,$b_there in
+      *ours*) echo partial ;;
+      *) echo absent ;;
+    esac
+  fi
+}
