@@ -16,8 +16,10 @@ export const dynamicProvider = (resource: Resource) => ({
   // `changes` stays undefined: the engine then compares the inputs itself, and draws property-by-property diffs.
   diff: async (_id: string, olds: Properties, news: Properties) => {
     // A default that is spelled out now, or no longer, is no change.
-    const [was, is] = [withDefaults(resource, olds), withDefaults(resource, news)];
-    const replaces = resource.replaceOn.filter((property) => !isDeepStrictEqual(was[property], is[property]));
+    const [was, is] = [olds, news].map((properties) => firm(resource, withDefaults(resource, properties)));
+    const replaces = resource.replaceOn.filter(
+      (property) => !isDeepStrictEqual(was?.[property], is?.[property]),
+    );
     return { replaces, deleteBeforeReplace: replaces.length > 0 && resource.deleteBeforeReplace };
   },
 
@@ -69,6 +71,10 @@ export const dynamicProvider = (resource: Resource) => ({
 
 /** In the state of a resource whose last create or update failed after it had begun: a repair is due. */
 const incomplete = 'incomplete';
+
+// Without what can change in place.
+const firm = (resource: Resource, properties: Properties): Properties =>
+  (resource.inPlace ?? []).reduce((rest, path) => withValueOf(path, rest, {}), properties);
 
 const working = async <T>(
   resource: Resource,

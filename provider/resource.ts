@@ -60,6 +60,8 @@ export interface Resource<S extends InputSchema = InputSchema> {
   rules?: (inputs: z.output<S>) => CheckFailure[];
   /** Inputs or derived values whose change makes another thing of it. */
   replaceOn: string[];
+  /** What inside of these can change in place all the same. */
+  inPlace?: string[][];
   /** Whether old and new cannot be there at once. */
   deleteBeforeReplace: boolean;
   /** The resource's id: its name on the host. */
