@@ -32,6 +32,9 @@ explain() {
     inside journalctl --no-pager --quiet --output=cat -n 8 -u "$each" 2>/dev/null || :
   done
   [ -n "$failed" ] || journalctl --no-pager --quiet --output=cat -n 15 -u "$unit" 2>/dev/null || :
+  if [ "$(systemctl show -P Result "$unit")" = timeout ]; then
+    printf 'it did not say in time that it is up; an init script of its own says: systemd-notify --ready --pid=1\n'
+  fi
   if journalctl --no-pager --quiet --output=cat -n 40 -u "$unit" 2>/dev/null | grep -q 'Too many open files'; then
     printf 'the host has run out of inotify instances: raise fs.inotify.max_user_instances (now %s), for example to 1024, in /etc/sysctl.d\n' \
       "$(cat /proc/sys/fs/inotify/max_user_instances)"
@@ -55,7 +58,11 @@ wait_until_up() {
   step "wait until the machine is up"
   deadline=$(($(date +%s) + wait_seconds))
   while :; do
-    if [ -n "$wait_units" ]; then
+    if ! has_systemd; then
+      # Its unit is active once it runs; with NotifyReady=, once it has said that it is up.
+      [ -z "$wait_units" ] || fail "waitFor.units cannot be: no systemd runs in the machine"
+      [ "$(active)" != active ] || return 0
+    elif [ -n "$wait_units" ]; then
       # shellcheck disable=SC2086 # a list of unit names
       state=$(inside systemctl is-active $wait_units 2>/dev/null | sort -u | tr '\n' ' ') || :
       [ "$state" = "active " ] && return 0

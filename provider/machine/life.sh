@@ -28,6 +28,15 @@ inside() {
   [ -n "$leader" ] && nsenter -t "$leader" -a -- "$@"
 }
 
+# has_systemd: whether systemd is what runs in the machine, or is about to.
+has_systemd() {
+  read -r first <"/proc/$(leader)/comm" || return 0
+  case $first in
+    systemd | init | systemd-nspawn | '('*) ;;
+    *) return 1 ;;
+  esac
+} 2>/dev/null
+
 # sweep_crash: what a supervisor leaves that was killed, and that would keep the machine from starting again: its payload
 # in the unit's cgroup, and the mount of its sockets (systemd 257: "exists already, refusing").
 sweep_crash() {

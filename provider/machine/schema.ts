@@ -20,7 +20,10 @@ export const machineSchema = z.strictObject({
   enabled: z.boolean().default(true),
   /** Texts whose change restarts the machine, once: give `config.restartDigest` of its NspawnConfig. */
   restartTriggers: z.array(z.string()).optional(),
-  /** When it counts as up. @default its boot has finished and no unit in it has failed, within 90 seconds */
+  /**
+   * When it counts as up. @default its boot has finished and no unit in it has failed, within 90 seconds; without systemd
+   * in it (bootstrap.method "skeleton"), its init script has said that it is up
+   */
   waitFor: z
     .strictObject({
       /** Units in the machine that must be active, in place of all of them. */

@@ -25,6 +25,11 @@ export const refusedCombinations = (inputs: NspawnConfigInputs): CheckFailure[] 
   );
 
   refuse(
+    inputs.init === 'tini' && exec.boot === true,
+    'exec.boot',
+    'true cannot be combined with init "tini", which starts in the place of systemd: leave one out',
+  );
+  refuse(
     exec.boot === true && exec.processTwo === true,
     'exec.processTwo',
     'cannot be combined with exec.boot: init has to be PID 1',

@@ -32,12 +32,14 @@ export const settingsOf = (inputs: NspawnConfigInputs): Settings => {
  * The article's configuration, and what it takes for that to work on Debian 12 and 13; each deviation says why. Some
  * depend on what was given: a default never contradicts it.
  */
-export const defaultsFor = ({ machineName, owner, exec, files, network }: NspawnConfigInputs): Settings => {
+export const defaultsFor = (inputs: NspawnConfigInputs): Settings => {
+  const { machineName, owner, init, exec, files, network } = inputs;
   const namespaced = network?.namespacePath !== undefined;
   const privateUsers = exec?.privateUsers ?? (namespaced ? 'no' : 'pick');
+  const volatile = files?.volatile ?? (init === 'tini' ? 'overlay' : undefined);
   return {
     exec: {
-      boot: exec?.processTwo !== true,
+      ...(init === 'tini' ? tini : { boot: exec?.processTwo !== true }),
       capability: ['CAP_NET_ADMIN', 'CAP_NET_RAW'],
       privateUsers,
       hostname: machineName,
@@ -48,13 +50,14 @@ export const defaultsFor = ({ machineName, owner, exec, files, network }: Nspawn
       linkJournal: 'no',
     },
     files: {
+      ...(init === 'tini' ? { volatile: 'overlay' as const } : {}),
       bindReadOnly: ['/usr', '/etc/alternatives'].map((path) =>
         // Without idmap, /usr belongs to nobody in a shifted machine, and setuid programs lose their owner. idmap fails
         // with EBUSY when the path has mounts below it; norbind leaves those out (systemd-nspawn(1), --bind=; 252 and 257).
         shiftsUsers(privateUsers) ? `${path}:${path}:norbind,idmap` : path,
       ),
       // With pick, a .nspawn file means chown (settings_load()), which cannot be where nothing may be written.
-      ...(shiftsUsers(privateUsers) && (files?.readOnly || keepsNothing(files?.volatile))
+      ...(shiftsUsers(privateUsers) && (files?.readOnly || keepsNothing(volatile))
         ? { privateUsersOwnership: 'auto' as const }
         : {}),
     },
@@ -72,6 +75,15 @@ export const defaultsFor = ({ machineName, owner, exec, files, network }: Nspawn
       environment: { SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: '1' },
     },
   };
+};
+
+// systemd-nspawn kills what it does not boot, unless it is told of a signal to stop it with (on_orderly_shutdown() in
+// nspawn.c), and takes it for up at once, unless it waits to be told (systemd-nspawn(1), --notify-ready=).
+const tini: Settings['exec'] = {
+  boot: false,
+  parameters: ['/usr/bin/tini', '--', '/init.sh'],
+  killSignal: 'SIGTERM',
+  notifyReady: true,
 };
 
 /** Whether UIDs in the machine are other ones on the host. */

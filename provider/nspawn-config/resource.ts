@@ -10,7 +10,7 @@ import { requirementsOf } from './requirements';
 import { type NspawnConfigInputs, nspawnConfigSchema } from './schema';
 import { warningsOf } from './warnings';
 
-const configuration = ['machineName', 'owner', 'exec', 'files', 'network', 'service'] as const;
+const configuration = ['machineName', 'owner', 'init', 'exec', 'files', 'network', 'service'] as const;
 
 /** NspawnConfig: see schema.ts for what it takes, defaults.ts for what it adds. */
 export const nspawnConfig = defineResource({

@@ -9,6 +9,12 @@ export const nspawnConfigSchema = z.strictObject({
   ...commonInputs,
   /** The machine's name. Its rootfs has the same. */
   machineName: machineNameSchema,
+  /**
+   * What the machine starts with: its systemd; or tini and the `/init.sh` of a rootfs of bootstrap.method "skeleton", with
+   * what it writes to `/` volatile. It changes defaults only: `exec.boot`, `exec.parameters`, `exec.killSignal`,
+   * `exec.notifyReady` and `files.volatile`. @default "systemd"
+   */
+  init: z.enum(['systemd', 'tini']).optional(),
   /** `[Exec]`: what runs, and with which rights. systemd.nspawn(5) */
   exec: execSchema.optional(),
   /** `[Files]`: what of the host is in there. systemd.nspawn(5) */

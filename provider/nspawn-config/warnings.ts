@@ -39,7 +39,10 @@ const powerful = new Set([
 ]);
 
 const caveats = ({ exec, network, service }: Settings): string[] => [
-  ...when(exec.notifyReady === true, 'exec.notifyReady: links come in only after the machine has booted'),
+  ...when(
+    exec.notifyReady === true && exec.boot === true,
+    'exec.notifyReady: links come in only after the machine has booted',
+  ),
   ...when((network.port?.length ?? 0) > 0, "network.port: not reachable from the host's own loopback"),
   ...when(
     (network.interface?.length ?? 0) > 0,

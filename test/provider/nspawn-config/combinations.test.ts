@@ -88,6 +88,12 @@ test('the default configuration has no warning on a host with cgroup v2', () => 
   assert.deepEqual(warnings({}), []);
 });
 
+test('tini in the place of systemd has no warning, and is refused with exec.boot', () => {
+  assert.deepEqual(warnings({ init: 'tini' }), []);
+  assert.deepEqual(failures({ init: 'tini' }), []);
+  assert.equal(failures({ init: 'tini', exec: { boot: true } })[0]?.property, 'exec.boot');
+});
+
 test('rights that reach the host are warned of', () => {
   assert.match(warnings({ exec: { privateUsers: 'no' } }).join(), /root on the host/);
   assert.match(warnings({ exec: { capability: ['all'] } }).join(), /exec.capability: all/);

@@ -45,6 +45,28 @@ test("the default drop-in has the article's limits, and the unified hierarchy", 
   ]);
 });
 
+test('init "tini" runs /init.sh over a volatile tree, and is told when to stop and when it is up', () => {
+  const { nspawn } = render({ init: 'tini' });
+  const stock = lines(render().nspawn);
+  assert.deepEqual(
+    lines(nspawn).filter((line) => !stock.includes(line)),
+    [
+      'Boot=no',
+      'Parameters=/usr/bin/tini -- /init.sh',
+      'KillSignal=SIGTERM',
+      'NotifyReady=yes',
+      'Volatile=overlay',
+      'PrivateUsersOwnership=auto',
+    ],
+  );
+  assert.doesNotMatch(
+    render({ init: 'tini', files: { volatile: false } }).nspawn,
+    /Volatile=overlay|Ownership/,
+  );
+  assert.notEqual(restartDigest({ init: 'tini' }), restartDigest({}));
+  assert.equal(restartDigest({ init: 'systemd' }), restartDigest({}));
+});
+
 test('a value that is given replaces the default, and switches it off', () => {
   const { nspawn, dropIn } = render({
     exec: { capability: [], privateUsers: 'no' },
