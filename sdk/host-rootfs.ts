@@ -16,6 +16,15 @@ export type HostRootfsArgs = Omit<RootfsArgs, 'machineName'> & Partial<Pick<Root
  *   files: { '/etc/motd': { content: 'Router r1\n' } },
  *   units: { enable: ['systemd-networkd.service'] },
  * });
+ *
+ * @example
+ * // Without systemd inside: tini, an init script and FRR; what the machine writes to / is volatile.
+ * const small = new HostRootfs('r2', { bootstrap: { method: 'skeleton' }, files: { '/etc/frr/frr.conf': frrConf } });
+ * const config = new NspawnConfig('r2', { machineName: small.machineName, init: 'tini' });
+ * const machine = new Machine('r2', {
+ *   machineName: small.machineName,
+ *   restartTriggers: [config.restartDigest, small.digest],
+ * });
  */
 export class HostRootfs extends HostResource {
   /** The machine's name. */

@@ -2,10 +2,15 @@
 # /usr belong to them. No password or key of the host goes in: every account is locked.
 # shellcheck shell=sh disable=SC2154,SC2016 # its users come before and after it
 
-# write_accounts TREE: writes passwd, group, shadow and gshadow.
+# write_accounts TREE: writes passwd, group, shadow and gshadow. Where there is no base-passwd, the host's are all there is.
 write_accounts() {
-  awk -F: -v OFS=: -v tree="$1" "$accounts_awk" /etc/passwd /usr/share/base-passwd/passwd.master \
-    /etc/group /usr/share/base-passwd/group.master
+  masters=/usr/share/base-passwd
+  if [ -d "$masters" ]; then
+    set -- "$1" "$masters/passwd.master" "$masters/group.master"
+  else
+    set -- "$1" /etc/passwd /etc/group
+  fi
+  awk -F: -v OFS=: -v tree="$1" "$accounts_awk" /etc/passwd "$2" /etc/group "$3"
   chmod 640 "$1/etc/shadow" "$1/etc/gshadow"
   shadow_group=$(awk -F: '$1 == "shadow" { print $3 }' "$1/etc/group")
   chown "0:${shadow_group:-0}" "$1/etc/shadow" "$1/etc/gshadow"

@@ -53,6 +53,7 @@ put_names() {
 follow_host() {
   enter etc make || fail "$why"
   for copied in /usr/lib/os-release /etc/ld.so.cache; do
+    [ -f "$copied" ] || continue
     name=${copied##*/}
     read_here 1000000 | cmp -s - "$copied" || replace_here 644 0 0 <"$copied"
   done
@@ -63,8 +64,9 @@ build() {
   case $method in
     host) build_from_host "$1" ;;
     debootstrap) build_from_archive "$1" ;;
+    skeleton) build_skeleton "$1" ;;
   esac
-  if [ "$share_usr" = 1 ]; then finish_tree "$1"; fi
+  if [ "$share_usr" = 1 ] && [ "$method" != skeleton ]; then finish_tree "$1"; fi
 }
 
 begin_building() {

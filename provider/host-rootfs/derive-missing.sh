@@ -3,11 +3,15 @@
 
 # derive_missing: what is there stays as it is.
 derive_missing() {
-  [ -n "${package_list:-}" ] || read_packages
   forget_it=''
   begin_building
-  build_from_host "$building"
-  finish_tree "$building"
+  if [ "$method" = skeleton ]; then
+    build_skeleton "$building"
+  else
+    [ -n "${package_list:-}" ] || read_packages
+    build_from_host "$building"
+    finish_tree "$building"
+  fi
   step "add what is missing"
   find "$building" -mindepth 1 -printf '%y\t%m\t%U\t%G\t%P\t%l\n' >"$building.list"
   while IFS="$tab" read -r kind mode uid gid file target; do

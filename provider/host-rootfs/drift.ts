@@ -1,5 +1,5 @@
 import type { Outcome } from '../host/session';
-import { sha256, type Wanted, wantedFiles } from './request';
+import { initPath, sha256, type Wanted, wantedFiles } from './request';
 import type { HostRootfsInputs } from './schema';
 
 type Files = NonNullable<HostRootfsInputs['files']>;
@@ -9,6 +9,7 @@ type Units = NonNullable<HostRootfsInputs['units']>;
 export const drift = (inputs: Wanted, values: Outcome['values']): Record<string, unknown> => ({
   ...hostnameDrift(inputs, values),
   ...filesDrift(inputs, values),
+  ...initDrift(inputs, values),
   ...unitsDrift(inputs, values),
 });
 
@@ -22,12 +23,27 @@ const filesDrift = (inputs: Wanted, values: Outcome['values']) => {
   const seen: Files = {};
   let differs = false;
   for (const [index, wanted] of wantedFiles(inputs).entries()) {
-    const before = given[wanted.path] as Files[string];
+    const before = given[wanted.path];
+    // What nobody gave is the init script.
+    if (!before) continue;
     const after = seenFile(before, wanted, values[`file_${index}`] ?? 'missing', values[`content_${index}`]);
     if (after !== before) differs = true;
     if (after) seen[wanted.path] = after;
   }
   return differs ? { files: seen } : {};
+};
+
+const initDrift = (inputs: Wanted, values: Outcome['values']) => {
+  const { bootstrap } = inputs;
+  const index = wantedFiles(inputs).findIndex(({ path }) => path === initPath);
+  const wanted = wantedFiles(inputs)[index];
+  if (bootstrap.method !== 'skeleton' || !wanted) return {};
+  const before = { content: wanted.content };
+  const after = seenFile(before, wanted, values[`file_${index}`] ?? 'missing', values[`content_${index}`]);
+  if (after === before) return {};
+  const { content = '', mode = wanted.mode, owner = 'root', group = 'root' } = after ?? {};
+  const seen = content === wanted.content ? `(of mode ${mode}, owner ${owner}:${group})` : content;
+  return { bootstrap: { ...bootstrap, init: seen } };
 };
 
 // Undefined: it is not there. The same object: it is as it was given.

@@ -5,6 +5,9 @@ put_facts() {
   name=os-release
   if enter etc; then put os_release "$(read_here 65536)"; fi
   cd /
+  case $method in
+    skeleton) packages='frr tini' ;;
+  esac
   # shellcheck disable=SC2086 # a list of package names
   put versions "$(dpkg-query --show --showformat '${db:Status-Abbrev} ${Package} ${Version}\n' $packages systemd 2>/dev/null |
     awk '$1 == "ii" { print $2, $3 }')"

@@ -13,7 +13,9 @@ preflight() {
     for directory in /bin /sbin /lib; do
       [ -L "$directory" ] || problem "$directory is no link into /usr: a host that shares its /usr needs it merged (on Debian: apt-get install usrmerge)"
     done
-    if [ ! -f /var/lib/dpkg/status ]; then
+    if [ "$method" = skeleton ]; then
+      what_a_skeleton_runs
+    elif [ ! -f /var/lib/dpkg/status ]; then
       case $method in
         host) problem 'this host has no dpkg database, and bootstrap.method "host" reads it: use bootstrap.method "skeleton", or "debootstrap" where debootstrap is installed' ;;
         *) problem "this host is no Debian: a Debian rootfs cannot run on its /usr; set shareUsr: false" ;;
@@ -36,6 +38,17 @@ preflight() {
   fi
   room "$1"
   [ -z "$problems" ] || refuse "this host cannot have the rootfs:$problems"
+}
+
+# what_a_skeleton_runs: on the host's /usr, whatever package system that has.
+what_a_skeleton_runs() {
+  [ -x /usr/bin/tini ] || problem "/usr/bin/tini, which a machine without systemd starts with, is missing: install the package tini"
+  [ "$default_init" = 1 ] || return 0
+  if [ ! -x /usr/lib/frr/frrinit.sh ] && [ ! -x /usr/libexec/frr/frrinit.sh ]; then
+    problem "FRR, which the default init runs, is missing: install the package frr, or give bootstrap.init"
+  elif ! grep -q '^frr:' /etc/passwd; then
+    problem "the host has no user frr in /etc/passwd: install the package frr, or give bootstrap.init"
+  fi
 }
 
 problem() {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { script } from '../host/script';
 import type { HostRootfsInputs } from './schema';
 
 /** Inputs with their derived path. */
@@ -14,9 +15,12 @@ export interface WantedFile {
   group: string;
 }
 
+/** What tini runs in a machine without systemd. */
+export const initPath = '/init.sh';
+
 /** Files by their path. */
-export const wantedFiles = ({ files = {} }: Pick<HostRootfsInputs, 'files'>): WantedFile[] =>
-  Object.entries(files)
+export const wantedFiles = ({ files = {}, bootstrap }: Contents): WantedFile[] =>
+  Object.entries({ ...files, ...initFile(bootstrap) })
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([path, { content, mode = '0644', owner = 'root', group = 'root' }]) => ({
       path,
@@ -25,6 +29,13 @@ export const wantedFiles = ({ files = {} }: Pick<HostRootfsInputs, 'files'>): Wa
       owner: String(owner),
       group: String(group),
     }));
+
+type Contents = Pick<HostRootfsInputs, 'files' | 'bootstrap'>;
+
+const initFile = (bootstrap: HostRootfsInputs['bootstrap']): NonNullable<HostRootfsInputs['files']> =>
+  bootstrap.method === 'skeleton'
+    ? { [initPath]: { content: bootstrap.init ?? script('host-rootfs/init.sh'), mode: '0755' } }
+    : {};
 
 /** What names the rootfs on its host. */
 export const identity = ({ machineName, owner, path }: Wanted): Record<string, string> => ({
@@ -67,7 +78,9 @@ const outline = (inputs: Wanted): Record<string, string> => {
     include: include.join(' '),
     components: components.join(','),
     variant,
-    packages: packages.join(' '),
+    default_init: bootstrap.method === 'skeleton' && bootstrap.init === undefined ? '1' : '0',
+    // A skeleton carries no package's configuration.
+    packages: bootstrap.method === 'skeleton' ? '' : packages.join(' '),
     share_usr: shareUsr ? '1' : '0',
     hostname: hostname ?? machineName,
     units_enable: (units.enable ?? []).join(' '),

@@ -15,6 +15,7 @@ const making = [
   'pam',
   'host-tree',
   'debootstrap-tree',
+  'skeleton-tree',
   'finish',
   'derive-missing',
   'preflight',
@@ -36,6 +37,8 @@ export const hostRootfs = defineResource({
   },
   rules,
   replaceOn: ['machineName', 'path', 'bootstrap', 'shareUsr'],
+  // The init script is a file in the tree like others.
+  inPlace: [['bootstrap', 'init']],
   deleteBeforeReplace: true,
   id: ({ machineName }) => machineName,
 

@@ -1,5 +1,6 @@
 import type { CheckFailure } from '../resource';
 import { holdsUnknown, isRecord, isUnknown } from '../unknown';
+import { initPath } from './request';
 import type { HostRootfsInputs } from './schema';
 
 /** Checks that span properties. */
@@ -19,19 +20,12 @@ export const rules = ({
         ),
       ]
     : []),
-  ...(isRecord(bootstrap) && bootstrap.method === 'skeleton'
-    ? [
-        refused(
-          'bootstrap.method',
-          'received "skeleton", which is not available yet; accepted is "host" or "debootstrap"',
-        ),
-      ]
-    : []),
-  ...(isRecord(bootstrap) && bootstrap.method === 'host' && shareUsr === false
+  ...(isRecord(bootstrap) && bootstrap.method === 'skeleton' ? withoutSystemd(files, units) : []),
+  ...(isRecord(bootstrap) && bootstrap.method !== 'debootstrap' && shareUsr === false
     ? [
         refused(
           'shareUsr',
-          'received false with bootstrap.method "host", which has no /usr of its own; accepted is true, or bootstrap.method "debootstrap"',
+          `received false with bootstrap.method ${JSON.stringify(bootstrap.method)}, which has no /usr of its own; accepted is true, or bootstrap.method "debootstrap"`,
         ),
       ]
     : []),
@@ -44,6 +38,23 @@ export const rules = ({
 ];
 
 const refused = (property: string, reason: string): CheckFailure => ({ property, reason });
+
+const withoutSystemd = (
+  files: HostRootfsInputs['files'],
+  units: HostRootfsInputs['units'],
+): CheckFailure[] => [
+  ...(units === undefined
+    ? []
+    : [
+        refused(
+          'units',
+          'cannot be given with bootstrap.method "skeleton", in which no systemd runs; its init script starts what is to run',
+        ),
+      ]),
+  ...(isRecord(files) && initPath in files
+    ? [refused(`files["${initPath}"]`, 'the file is made from bootstrap.init; give that')]
+    : []),
+];
 
 const nested = (paths: string[]): CheckFailure[] => {
   const folders = new Set(paths.flatMap(ancestors));

@@ -81,10 +81,25 @@ const bootstrapSchema = z.discriminatedUnion('method', [
     variant: z.enum(['minbase', 'buildd']).optional(),
   }),
   z.strictObject({
-    /** No systemd inside. Not available yet. */
+    /**
+     * The article's proof of concept: no systemd inside, but tini (the host's /usr/bin/tini), an init script and FRR. For
+     * a host with any package system; `packages` does not count. Its NspawnConfig needs `init: "tini"`, which makes what
+     * the machine writes to `/` volatile: each start begins with this tree. So what is changed in the tree shows at the
+     * next start; give `digest` to `restartTriggers` of the Machine. A shell in it: `nsenter -at "$(machinectl show -p
+     * Leader --value NAME)"`, since `machinectl shell` needs systemd; its logs: `journalctl -u systemd-nspawn@NAME`.
+     */
     method: z.literal('skeleton'),
-    /** The script that `tini` runs. */
-    init: z.string().optional(),
+    /**
+     * The text of `/init.sh`, which tini runs as root. It says `systemd-notify --ready --pid=1` when the machine is up,
+     * ends in order at SIGTERM, and what it prints is in the host's journal.
+     * @default runs FRR's daemons as /etc/frr/daemons says, and has their logs in the host's journal
+     */
+    init: z
+      .string()
+      .refine((text) => /^#!\//.test(text) && !text.includes('\0') && Buffer.byteLength(text) <= 1 << 20, {
+        error: 'accepted is the text of a script that begins with "#!/", such as "#!/bin/sh\\n…"',
+      })
+      .optional(),
   }),
 ]);
 

@@ -90,10 +90,10 @@ const badInputs: [title: string, kind: string, args: object, refusal: RegExp][] 
   ['a file in the host’s /usr', 'HostRootfs', { files: { '/usr/bin/x': { content: '' } } }, /files.*\/usr/s],
   ['a mode that is none', 'HostRootfs', { files: { '/etc/x': { content: '', mode: 'rw' } } }, /mode.*"rw"/s],
   [
-    'the method that is not there yet',
+    'units where no systemd runs',
     'HostRootfs',
-    { bootstrap: { method: 'skeleton' } },
-    /bootstrap.*skeleton/s,
+    { bootstrap: { method: 'skeleton' }, units: { mask: ['x.service'] } },
+    /units.*skeleton/s,
   ],
   [
     'the kind that is not there yet',

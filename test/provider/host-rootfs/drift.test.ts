@@ -67,6 +67,20 @@ describe('the drift of a HostRootfs', () => {
     });
   });
 
+  test('shows an init script that was changed, lost its mode, or is gone, as bootstrap.init', () => {
+    const skeleton = wanted({ bootstrap: { method: 'skeleton', init: '#!/bin/true\n' } });
+    const seen = (look: string, more = {}) => drift(skeleton, { ...base, file_0: look, ...more });
+    const sha = sha256('#!/bin/true\n');
+    const init = (text: string) => ({ bootstrap: { method: 'skeleton', init: text } });
+    assert.deepEqual(seen(`755\troot\troot\t${sha}`), {});
+    assert.deepEqual(
+      seen('755\troot\troot\tother', { content_0: '#!/bin/false\nx' }),
+      init('#!/bin/false\n'),
+    );
+    assert.deepEqual(seen(`644\troot\troot\t${sha}`), init('(of mode 0644, owner root:root)'));
+    assert.deepEqual(seen('missing'), init(''));
+  });
+
   test('is nothing for whatever files, when the host has them', () => {
     const file = fc.record({ content: fc.string(), mode: fc.constantFrom('0644', '600', '1777') });
     fc.assert(

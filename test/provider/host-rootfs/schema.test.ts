@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { dynamicProvider } from '../../../provider/adapter';
 import { check } from '../../../provider/check';
 import { hostRootfs } from '../../../provider/host-rootfs/resource';
 import type { Resource } from '../../../provider/resource';
@@ -39,10 +40,32 @@ describe('the check of a HostRootfs', () => {
     assert.equal(checked({ machineName: UNKNOWN }).inputs.path, UNKNOWN);
   });
 
-  test('refuses "skeleton", and a host tree with a /usr of its own, and says what is accepted', () => {
-    assert.deepEqual(reasons({ bootstrap: { method: 'skeleton' } }), [
-      'bootstrap.method: received "skeleton", which is not available yet; accepted is "host" or "debootstrap"',
-    ]);
+  test('takes "skeleton" with an init script, and refuses what needs a systemd inside', () => {
+    const skeleton = (more: object = {}) => ({ bootstrap: { method: 'skeleton', ...more } });
+    assert.deepEqual(reasons(skeleton()), []);
+    assert.deepEqual(reasons(skeleton({ init: UNKNOWN })), []);
+    assert.match(reasons(skeleton({ init: 'echo' }))[0] ?? '', /bootstrap\.init: .*begins with "#!\/"/);
+    assert.match(
+      reasons({ ...skeleton(), units: { enable: ['frr.service'] } })[0] ?? '',
+      /^units: .*no systemd/,
+    );
+    assert.match(
+      reasons({ ...skeleton(), files: { '/init.sh': { content: '' } } })[0] ?? '',
+      /made from bootstrap\.init/,
+    );
+    assert.match(reasons({ ...skeleton(), shareUsr: false })[0] ?? '', /^shareUsr: .*"skeleton"/);
+  });
+
+  test('changes an init script in place, and its digest with it', async () => {
+    const dynamic = dynamicProvider(resource);
+    const of = (bootstrap: object) => checked({ bootstrap }).inputs;
+    const [stock, own] = [of({ method: 'skeleton' }), of({ method: 'skeleton', init: '#!/bin/true\n' })];
+    assert.deepEqual((await dynamic.diff('r1', stock, own)).replaces, []);
+    assert.notEqual(stock.digest, own.digest);
+    assert.deepEqual((await dynamic.diff('r1', own, of({ method: 'host' }))).replaces, ['bootstrap']);
+  });
+
+  test('refuses a host tree with a /usr of its own, and says what is accepted', () => {
     assert.match(
       reasons({ shareUsr: false })[0] ?? '',
       /^shareUsr: received false with bootstrap\.method "host"/,
