@@ -5,7 +5,7 @@
 # write_accounts TREE: writes passwd, group, shadow and gshadow. Where there is no base-passwd, the host's are all there is.
 write_accounts() {
   masters=/usr/share/base-passwd
-  if [ -d "$masters" ]; then
+  if [ -f "$masters/passwd.master" ]; then
     set -- "$1" "$masters/passwd.master" "$masters/group.master"
   else
     set -- "$1" /etc/passwd /etc/group
