@@ -1,7 +1,8 @@
 import { defineResource } from '../resource';
 import { driftOf, factsOf } from './observed';
+import { refusedSysctls } from './rules';
 import { type HostRuntimeInputs, hostRuntimeSchema } from './schema';
-import { sysctlPath, sysctlsOf } from './sysctl';
+import { sysctlsOf } from './sysctl';
 
 const parts = ['host-runtime/packages.sh', 'host-runtime/kernel.sh'];
 
@@ -10,12 +11,7 @@ export const hostRuntime = defineResource({
   kind: 'HostRuntime',
   schema: hostRuntimeSchema,
   derived: {},
-  rules: ({ sysctls }) => {
-    const names = Object.keys(sysctls ?? {});
-    return names
-      .filter((name, index) => names.findIndex((other) => sysctlPath(other) === sysctlPath(name)) < index)
-      .map((name) => ({ property: 'sysctls', reason: `received ${name} twice, in two ways of writing it` }));
-  },
+  rules: refusedSysctls,
   replaceOn: [],
   deleteBeforeReplace: true,
   id: () => 'runtime',

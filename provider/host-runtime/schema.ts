@@ -9,18 +9,14 @@ const moduleName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,54}$/, {
   error: 'accepted is the name of a kernel module, such as "vrf"',
 });
 
-// sysctl.d(5) reads both separators; `..` and empty parts would lead out of /proc/sys.
-const sysctlName = z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9_-]*([./][A-Za-z0-9_][A-Za-z0-9_-]*)+$/, {
-  error: 'accepted is the name of a sysctl, such as "net.ipv4.ip_forward"',
-});
-
+const sysctlText = 'accepted is one line of text, a whole number, or false to leave it alone';
 const sysctlValue = z.union(
   [
-    z.string().regex(/^(?! )[\x20-\x7e\t]{1,512}(?<! )$/),
-    z.number().refine(Number.isSafeInteger),
+    z.string().regex(/^(?! )[\x20-\x7e\t]{1,512}(?<! )$/, { error: sysctlText }),
+    z.number().refine(Number.isSafeInteger, { error: sysctlText }),
     z.literal(false),
   ],
-  { error: 'accepted is one line of text, a whole number, or false to leave it alone' },
+  { error: sysctlText },
 );
 
 /** What a host must have before machines run on it. There is one for each host. */
@@ -54,7 +50,7 @@ export const hostRuntimeSchema = z.strictObject({
    * @default `fs.inotify.max_user_instances` at least 1024: the kernel's 128 is used up by some 20 machines, each of whose
    * systemds takes several; a host that has more keeps it
    */
-  sysctls: z.record(sysctlName, sysctlValue).optional(),
+  sysctls: z.record(z.string(), sysctlValue).optional(),
   /** Take over a host that another stack's HostRuntime has; its sysctls and modules give way to these. @default false */
   adopt: z.boolean().optional(),
 });
