@@ -13,17 +13,7 @@ const sysctlsPath = '/etc/sysctl.d/60-pulumi-nspawn.conf';
 const modulesPath = '/etc/modules-load.d/pulumi-nspawn.conf';
 const modules = '/lib/modules/$(uname -r)';
 const builtin = `printf "kernel/net/rt-fake.ko\\nkernel/net/rt_two.ko\\n" >${modules}/modules.builtin`;
-const clearPackages = `
-  dpkg --purge rt-daemon rt-other
-  rm -rf /srv/rt-packages /etc/apt/sources.list.d/rt-test.list ${modules} /var/lib/apt/lists/_srv_rt*
-  for each in /srv/rt-sources/*; do
-    case $each in
-      */sources.list) mv $each /etc/apt/ ;;
-      *) mv $each /etc/apt/sources.list.d/ ;;
-    esac
-  done
-  rmdir /srv/rt-sources
-  systemctl daemon-reload`;
+const clearPackages = readFileSync(join(__dirname, 'host-runtime-clear.sh'), 'utf8');
 const policy = '/usr/sbin/policy-rc.d';
 
 for (const index of [0, 1]) {
@@ -54,7 +44,7 @@ for (const index of [0, 1]) {
 
     const clear = async () => {
       await HostRuntime.delete('runtime', await inputs(all()));
-      await host.sh(clearPackages, { reject: false });
+      await host.sh(`${clearPackages}\nrm -rf ${modules}`, { reject: false });
     };
 
     before(async () => {
