@@ -99,7 +99,14 @@ test('a failure before anything was made leaves nothing in the state', async () 
 });
 
 test('the state of every release loads the provider by this path and these kinds', () => {
-  for (const kind of ['HostRootfs', 'NspawnConfig', 'Machine', 'VethPeering', 'TunnelPeering']) {
+  for (const kind of [
+    'HostRuntime',
+    'HostRootfs',
+    'NspawnConfig',
+    'Machine',
+    'VethPeering',
+    'TunnelPeering',
+  ]) {
     assert.equal(typeof require('../../provider/dynamic')[kind]?.create, 'function', kind);
   }
 });
