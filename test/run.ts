@@ -1,6 +1,6 @@
 /**
  * Runs everything: lint, types, unit tests on two versions of Node.js, engine tests, the package as it is installed, and the end-to-end tests on real
- * hosts. Ends with "N passed, N failed, N skipped". Where hosts cannot run, their tests are skipped loudly; with
+ * hosts, and those of what goes wrong there. Ends with "N passed, N failed, N skipped". Where hosts cannot run, their tests are skipped loudly; with
  * CI=true that is a failure.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -17,7 +17,7 @@ interface Count {
 
 const help = `Usage: npm test -- [SUITE…]
 
-Suites: lint, unit, node24, engine, package, lab, e2e. Default: all of them, in this order.
+Suites: lint, unit, node24, engine, package, lab, e2e, faults. Default: all of them, in this order.
 `;
 
 const main = async (wanted: string[]) => {
@@ -57,6 +57,8 @@ const suites: Record<string, () => Promise<Count>> = {
   package: async () => nodeTest(files('test/package')),
   lab: async () => onHosts(async () => nodeTest(files('test/lab'), { serial: true })),
   e2e: async () => onHosts(async () => withLab(async () => nodeTest(files('test/e2e'), { serial: true }))),
+  faults: async () =>
+    onHosts(async () => withLab(async () => nodeTest(files('test/faults'), { serial: true }))),
 };
 
 const onHosts = async (suite: () => Promise<Count>): Promise<Count> => {

@@ -23,7 +23,7 @@ sleep infinity & wait $!
 `;
 
 for (const [index, release] of ['Debian 12', 'Debian 13'].entries()) {
-  describe(`a machine without systemd on ${release}`, { concurrency: 1, timeout: 120_000 }, () => {
+  describe(`a machine without systemd on ${release}`, { concurrency: 1, timeout: 300_000 }, () => {
     const made: { kind: string; name: string; state: LinkState }[] = [];
     let host: LabHost;
 

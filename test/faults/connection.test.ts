@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { after, before, describe, test } from 'node:test';
+import { check, withDefaults } from '../../provider/check';
+import { createSession, type HostSession } from '../../provider/host/session';
+import { hostRootfs } from '../../provider/host-rootfs/resource';
+import { machine } from '../../provider/machine/resource';
+import { nspawnConfig } from '../../provider/nspawn-config/resource';
+import type { Resource } from '../../provider/resource';
+import { connectionTo, hosts } from '../e2e/hosts';
+import type { LabHost } from '../lab';
+
+const name = 'sk-cut';
+
+// In the order of their life; what one operation is given before and after.
+const life: { resource: Resource; first: object; second: object }[] = [
+  {
+    resource: hostRootfs as unknown as Resource,
+    first: { files: { '/etc/one': { content: 'one' }, '/etc/two': { content: 'two' } } },
+    second: { files: { '/etc/two': { content: 'other' }, '/etc/three': { content: 'three' } } },
+  },
+  {
+    resource: nspawnConfig as unknown as Resource,
+    first: {},
+    second: { exec: { hostname: 'other' }, service: { cpuQuota: '60%' } },
+  },
+  {
+    resource: machine as unknown as Resource,
+    first: { restartTriggers: ['one'] },
+    second: { restartTriggers: ['two'] },
+  },
+];
+
+for (const [index, release] of ['Debian 12', 'Debian 13'].entries()) {
+  describe(`the connection to ${release} is lost at each step of an operation`, {
+    concurrency: 1,
+    timeout: 300_000,
+  }, () => {
+    let host: LabHost;
+    let steady: HostSession;
+    let lasting: number[];
+
+    before(async () => {
+      host = (await hosts())[index] as LabHost;
+      steady = createSession(connectionTo(host));
+      await Promise.all(life.map(({ resource, first }) => drift(resource, first)));
+      lasting = sshProcesses();
+    });
+    after(() => steady.close());
+
+    const taskFor = (resource: Resource, more: object) => {
+      const { inputs, failures } = check(resource, { owner: `p/s/${name}`, machineName: name, ...more });
+      assert.deepEqual(failures, []);
+      return withDefaults(resource, inputs) as never;
+    };
+    const calm = { progress: () => {}, state: {}, old: undefined };
+    const drift = async (resource: Resource, more: object) =>
+      (await resource.read({ ...calm, inputs: taskFor(resource, more), host: steady }))?.drift;
+
+    // Runs it again and again, cut one step later each time, until there is no such step: each loses its answer only.
+    const cutAtEach = async (
+      act: (session: HostSession, progress: (step: string) => void) => Promise<unknown>,
+      afterwards: () => Promise<void>,
+    ) => {
+      for (let at = 1; ; at += 1) {
+        const session = createSession(connectionTo(host));
+        let steps = 0;
+        let last = '';
+        const error = await act(session, (step) => {
+          steps += 1;
+          last = step;
+          if (steps === at)
+            for (const pid of sshProcesses()) if (!lasting.includes(pid)) process.kill(pid, 'SIGKILL');
+        }).then(
+          () => undefined,
+          (reason: Error) => reason,
+        );
+        await session.close();
+        if (steps < at) {
+          assert.equal(error, undefined);
+          return at - 1;
+        }
+        if (error) {
+          assert.match(
+            error.message,
+            new RegExp(`^${name} on ${host.address}: .*The connection was lost`, 's'),
+          );
+          assert.ok(error.message.includes(last), error.message);
+        }
+        await afterwards();
+      }
+    };
+
+    for (const { resource, first, second } of life) {
+      const { kind } = resource;
+      test(`${kind}: made again, it is whole`, async () => {
+        const inputs = taskFor(resource, first);
+        const steps = await cutAtEach(
+          (session, progress) => resource.apply({ ...calm, inputs, host: session, progress }),
+          async () => {
+            await resource.apply({ ...calm, inputs, host: steady });
+            assert.deepEqual(await drift(resource, first), {});
+            await resource.delete({ ...calm, inputs, host: steady });
+            assert.equal(await drift(resource, first), undefined);
+          },
+        );
+        assert.ok(steps >= 2, `${steps} steps`);
+      });
+
+      test(`${kind}: changed again, it is as asked for`, async () => {
+        const [old, inputs] = [taskFor(resource, first), taskFor(resource, second)];
+        await cutAtEach(
+          (session, progress) => resource.apply({ ...calm, inputs, old, host: session, progress }),
+          async () => {
+            await resource.apply({ ...calm, inputs, old, host: steady });
+            assert.deepEqual(await drift(resource, second), {});
+            await resource.apply({ ...calm, inputs: old, old: inputs, host: steady });
+          },
+        );
+      });
+    }
+
+    for (const { resource, second } of [...life].reverse()) {
+      test(`${resource.kind}: deleted again, it is gone`, async () => {
+        const inputs = taskFor(resource, second);
+        await cutAtEach(
+          (session, progress) => resource.delete({ ...calm, inputs, host: session, progress }),
+          async () => {
+            await resource.delete({ ...calm, inputs, host: steady });
+            assert.equal(await drift(resource, second), undefined);
+            await resource.apply({ ...calm, inputs, host: steady });
+          },
+        );
+        assert.equal(await drift(resource, second), undefined);
+      });
+    }
+
+    test('nothing is left in the end', async () => {
+      const { stdout } = await host.sh(
+        `ls -dA /var/lib/machines/*${name}* /var/lib/machines/.${name}* /var/lib/pulumi-nspawn/*/*${name}* \
+          /etc/systemd/nspawn/${name}* /etc/systemd/system/*${name}* /etc/systemd/system/*/*${name}* 2>/dev/null || :`,
+      );
+      assert.equal(stdout, '');
+    });
+  });
+}
+
+const sshProcesses = (): number[] =>
+  readdirSync('/proc')
+    .filter((pid) => /^\d+$/.test(pid))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        const [, comm, parent] =
+          /^\d+ \((.*)\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
+        return comm === 'ssh' && Number(parent) === process.pid;
+      } catch {
+        return false; // it has ended meanwhile
+      }
+    });
