@@ -27,7 +27,7 @@ update_lists() {
 # trial_install: whether apt would install what is missing, without removing anything. What apt says is in $trial.
 trial_install() {
   # shellcheck disable=SC2086,SC2034 # a list of package names; the caller reads it
-  trial=$(apt_get --simulate install --no-install-recommends --no-remove -- $missing 2>&1)
+  trial=$(apt_get --simulate install --fix-broken --no-install-recommends --no-remove -- $missing 2>&1)
 }
 
 # sweep_policy: also after a run that was cut off.
@@ -65,7 +65,7 @@ install_missing() {
   fi
   step "install $missing"
   # shellcheck disable=SC2086 # a list of package names
-  apt_get install --no-install-recommends --no-remove -- $missing || fail "apt-get could not install $missing"
+  apt_get install --fix-broken --no-install-recommends --no-remove -- $missing || fail "apt-get could not install $missing"
   sweep_policy
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { LabHost } from '../lab';
 import { connectionTo, hosts } from './hosts';
+import { until } from './life';
 
 const { HostRuntime } = require('../../provider/dynamic');
 
@@ -15,6 +16,10 @@ const modules = '/lib/modules/$(uname -r)';
 const builtin = `printf "kernel/net/rt-fake.ko\\nkernel/net/rt_two.ko\\n" >${modules}/modules.builtin`;
 const clearPackages = readFileSync(join(__dirname, 'host-runtime-clear.sh'), 'utf8');
 const policy = '/usr/sbin/policy-rc.d';
+
+// As apt does it, for two seconds.
+const holdLock =
+  'use Fcntl; open F, ">", $ARGV[0]; my $l = pack("s s l! l! i", F_WRLCK, 0, 0, 0, 0); fcntl(F, F_SETLK, $l) or die; sleep 2';
 
 for (const index of [0, 1]) {
   describe(`what a host has, on ${['Debian 12', 'Debian 13'][index]}`, { concurrency: 1 }, () => {
@@ -211,6 +216,18 @@ for (const index of [0, 1]) {
         'inactive\ndisabled',
       );
       assert.equal(await out(`ls ${policy}; ls /var/lib/pulumi-nspawn/host-runtime`), 'host\nsysctls');
+    });
+
+    test('another apt that has its locks is waited for', async () => {
+      await host.run(['dpkg', '--purge', 'rt-daemon']);
+      const other = ['/var/lib/apt/lists/lock', '/var/lib/dpkg/lock-frontend'].map((path) =>
+        host.run(['perl', '-e', holdLock, path]),
+      );
+      const held = async () => Number(await out('grep -c "POSIX.*WRITE" /proc/locks')) >= 2;
+      await until('the locks are held', 10, held);
+      await up(all());
+      assert.equal(await out("dpkg -s rt-daemon | sed -n 's/^Status: //p'"), 'install ok installed');
+      await Promise.all(other);
     });
 
     test('services start where that is wanted', async () => {
