@@ -125,10 +125,7 @@ test('an unknown host key is refused, unless the policy is to accept new ones', 
   const knownHostsFile = join(folder, 'known');
   assert.match((await refusal({ host, privateKey, knownHostsFile })).message, /unknown or has changed/);
   assert.equal(await ask({ host, privateKey, knownHostsFile, hostKeyPolicy: 'accept-new' }), '0 h1');
-  assert.match(
-    readFileSync(knownHostsFile, 'utf8'),
-    new RegExp(h1.hostKey.split(' ')[1]?.slice(0, 40) ?? 'no key'),
-  );
+  assert.ok(readFileSync(knownHostsFile, 'utf8').includes(h1.hostKey.split(' ')[1] ?? 'no key'));
 });
 
 test('an unreachable host is one clear error within the dial limits', async () => {
