@@ -53,19 +53,21 @@ export const createSession = (connection: Connection | undefined): HostSession =
   let link: Promise<Link> | undefined;
   let lastId = 0;
 
-  const connected = async (operation: Operation): Promise<Link> => {
-    const current = await link?.catch(() => undefined);
-    if (!current?.alive()) {
-      link = dial(connection, operation, (frame) => receive(running, frame));
-      // An operation that waits is told when the link ends under it.
-      link
-        .then((opened) => opened.ended)
-        .then((lost) => {
-          for (const each of running.values()) each.settle({ lost });
-        })
-        .catch(() => {});
-    }
-    return link as Promise<Link>;
+  // Decided without a pause: operations that are first at the same time must not dial twice.
+  const connected = (operation: Operation): Promise<Link> => {
+    if (link) return link;
+    const dialled = dial(connection, operation, (frame) => receive(running, frame));
+    link = dialled;
+    const forget = () => {
+      if (link === dialled) link = undefined;
+    };
+    dialled
+      .then((opened) => opened.ended)
+      .then((lost) => {
+        forget();
+        for (const each of running.values()) each.settle({ lost });
+      }, forget);
+    return dialled;
   };
 
   const run = async (operation: Operation): Promise<Outcome> => {

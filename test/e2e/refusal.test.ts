@@ -107,7 +107,7 @@ const badInputs: [title: string, kind: string, args: object, refusal: RegExp][] 
   ],
 ];
 
-describe('bad input is refused at preview, with no host in reach', () => {
+describe('bad input is refused at preview, with no host in reach', { concurrency: 3 }, () => {
   for (const [title, kind, args, refusal] of badInputs) {
     test(title, async () => {
       const { ok, log } = await (await stackOf(kind, args, { host: '127.0.0.1', port: 1 })).preview();

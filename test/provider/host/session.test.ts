@@ -47,6 +47,14 @@ test('operations run side by side and their results do not mix', { skip }, async
   );
 });
 
+test('operations that are first at the same time share one connection', { skip }, async () => {
+  const other = createSession(undefined);
+  const script = scriptOf('pids.sh', 'put pid "$$"\n');
+  const outcomes = await Promise.all([1, 2, 3].map(() => other.run({ action: 'ask', script })));
+  await other.close();
+  assert.equal(new Set(outcomes.map(({ values }) => values.pid)).size, 1);
+});
+
 test('a failure names host, machine, action, step and status, and holds the last lines', {
   skip,
 }, async () => {
