@@ -14,7 +14,6 @@ export interface Link {
   send: (bytes: Buffer) => void;
   /** Settles when the process has ended. */
   ended: Promise<End>;
-  alive: () => boolean;
   /** While held, it keeps this process running; a link at rest does not. */
   hold: (held: boolean) => void;
   /** Lets the far end finish what it does, and end. */
@@ -54,7 +53,6 @@ export const openLink = async (
     stderr: 'pipe',
   });
 
-  let alive = true;
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr = `${stderr}${text}`.slice(-8192);
@@ -63,7 +61,6 @@ export const openLink = async (
   });
   child.stdin.on('error', () => {}); // `ended` tells
   const ended = child.then(({ exitCode, originalMessage }): End => {
-    alive = false;
     command.close();
     return { status: exitCode, stderr: stderr || (originalMessage ?? '') };
   });
@@ -90,7 +87,6 @@ export const openLink = async (
     uid: first,
     send: (bytes) => void child.stdin.write(bytes),
     ended,
-    alive: () => alive,
     hold: (held) => {
       for (const part of [child, child.stdin, child.stdout, child.stderr]) keepRunning(part, held);
     },

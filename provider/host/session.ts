@@ -61,12 +61,7 @@ export const createSession = (connection: Connection | undefined): HostSession =
     const forget = () => {
       if (link === dialled) link = undefined;
     };
-    dialled
-      .then((opened) => opened.ended)
-      .then((lost) => {
-        forget();
-        for (const each of running.values()) each.settle({ lost });
-      }, forget);
+    dialled.then((opened) => void opened.ended.then(forget), forget);
     return dialled;
   };
 
@@ -98,6 +93,7 @@ export const createSession = (connection: Connection | undefined): HostSession =
             reject(failure(label, operation, state, { status: end.status, changed: end.status !== REFUSED }));
         };
         running.set(id, { operation, values: {}, log: [], step: undefined, settle });
+        void opened.ended.then((lost) => settle({ lost }));
         opened.send(request);
       });
     } finally {
