@@ -19,7 +19,6 @@ export type ArgsOf<S extends z.ZodType> = Inputs<Omit<z.input<S>, 'connection' |
 
 /** A resource on a host. What it does there is in the provider; here it only becomes inputs. */
 export abstract class HostResource extends pulumi.CustomResource {
-  /** Whether an object is a resource of this package. */
   protected constructor(
     kind: string,
     name: string,

@@ -7,6 +7,9 @@ const hostName = z.string().refine((value) => isIP(value) > 0 || /^(?!-)[A-Za-z0
 const oneLine = z.string().refine((value) => !/[\0\r\n"]/.test(value), {
   error: 'accepted is one line without a double quote',
 });
+const secretLine = z
+  .string()
+  .refine((value) => !/[\0\r\n]/.test(value), { error: 'accepted is one line of text' });
 
 const endpoint = {
   /** The host's address, name, or alias in the user's ssh config. */
@@ -19,11 +22,11 @@ const endpoint = {
     .regex(/^[A-Za-z0-9_][A-Za-z0-9_.@-]{0,63}\$?$/, { error: 'accepted is a user name' })
     .optional(),
   /** Password for the login. Used when no `privateKey` is given. A secret. */
-  password: oneLineSecret().optional(),
+  password: secretLine.optional(),
   /** Text of a private key in PEM or OpenSSH format; wins over `password`. A secret. */
   privateKey: z.string().min(1).optional(),
   /** Passphrase of `privateKey`. A secret. */
-  privateKeyPassword: oneLineSecret().optional(),
+  privateKeyPassword: secretLine.optional(),
   /** Socket of the ssh agent. @default `SSH_AUTH_SOCK` */
   agentSocketPath: oneLine.optional(),
   /** How many dials may fail before giving up; -1: never give up. A refused login or host key is final at once. @default 10 */
@@ -38,10 +41,6 @@ const endpoint = {
     })
     .optional(),
 };
-
-function oneLineSecret() {
-  return z.string().refine((value) => !/[\0\r\n]/.test(value), { error: 'accepted is one line of text' });
-}
 
 /**
  * How to reach a host over SSH: the fields of `remote.Connection` of `@pulumi/command` 1.2.1 with the same meaning,
@@ -61,7 +60,7 @@ export const connectionSchema = z.strictObject({
    */
   hostKeyPolicy: z.enum(['strict', 'accept-new', 'insecure']).optional(),
   /** Become root by sudo: `true` where it asks for no password, else `{ password }`. @default as the user that logs in */
-  sudo: z.union([z.boolean(), z.strictObject({ password: oneLineSecret() })]).optional(),
+  sudo: z.union([z.boolean(), z.strictObject({ password: secretLine })]).optional(),
   /** An ssh config file to use in place of `~/.ssh/config`. */
   sshConfigFile: oneLine.optional(),
 });
@@ -69,7 +68,7 @@ export const connectionSchema = z.strictObject({
 /** A checked connection. */
 export type Connection = z.infer<typeof connectionSchema>;
 /** The target or the jump host of a connection. */
-export type Endpoint = Omit<NonNullable<Connection['proxy']>, never>;
+export type Endpoint = NonNullable<Connection['proxy']>;
 
 /** How errors name a host: its name and the port where it is not 22. */
 export const hostLabel = (connection: Connection | undefined): string => {
