@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { LabHost } from '../lab';
+import { waitUntil } from '../lab/wait';
 import { connectionTo, hosts } from './hosts';
-import { until } from './life';
 
 const { HostRuntime } = require('../../provider/dynamic');
 
@@ -224,7 +224,7 @@ for (const index of [0, 1]) {
         host.run(['perl', '-e', holdLock, path]),
       );
       const held = async () => Number(await out('grep -c "POSIX.*WRITE" /proc/locks')) >= 2;
-      await until('the locks are held', 10, held);
+      await waitUntil('the locks are held', 10, held);
       await up(all());
       assert.equal(await out("dpkg -s rt-daemon | sed -n 's/^Status: //p'"), 'install ok installed');
       await Promise.all(other);

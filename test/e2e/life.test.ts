@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import type { LabHost } from '../lab';
+import { waitUntil } from '../lab/wait';
 import { hosts } from './hosts';
-import { changesOf, established, inMachine, leaderOf, openLife, traceOn, until } from './life';
+import { changesOf, established, inMachine, leaderOf, openLife, traceOn } from './life';
 
 // One stack over both releases, through its whole life. Each test stands on the one before.
 describe('the life of a stack on Debian 12 and 13', { concurrency: 1 }, () => {
@@ -210,7 +211,7 @@ describe('the life of a stack on Debian 12 and 13', { concurrency: 1 }, () => {
     await onEach(async (host) => {
       const leader = await leaderOf(host, 'life-b');
       await host.sh('machinectl reboot life-b');
-      await until('life-b has rebooted', 30, async () => {
+      await waitUntil('life-b has rebooted', 30, async () => {
         const { stdout } = await host.sh('machinectl show -p Leader --value life-b', { reject: false });
         return stdout.trim() !== '' && stdout.trim() !== leader;
       });

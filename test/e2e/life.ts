@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { openStack, type Result, type Stack } from '../deployer';
 import type { LabHost } from '../lab';
+import { waitUntil } from '../lab/wait';
 import { connectionTo } from './hosts';
 
 /** What the program test/e2e/programs/life is told. */
@@ -50,26 +50,13 @@ export const changesOf = ({ steps }: Result): string[] =>
     .map(({ op, type, name }) => `${op} ${type.split(':').at(-1)} ${name}`)
     .sort();
 
-/** Waits for a condition, at most so many seconds. */
-export const until = async (
-  what: string,
-  seconds: number,
-  condition: () => Promise<boolean>,
-): Promise<void> => {
-  const deadline = performance.now() + seconds * 1000;
-  while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error(`not within ${seconds} s: ${what}`);
-    await delay(200);
-  }
-};
-
 /** A command in a machine, by its leader's namespaces: not by the code under test. */
 export const inMachine = (host: LabHost, machine: string, command: string) =>
   host.sh(`nsenter -t "$(machinectl show -p Leader --value ${machine})" -a -- ${command}`, { reject: false });
 
 /** Waits until the machine's BGP session with a neighbour is Established. */
 export const established = (host: LabHost, machine: string, neighbour: string, seconds = 40) =>
-  until(`${machine} on ${host.name} and ${neighbour} Established`, seconds, async () => {
+  waitUntil(`${machine} on ${host.name} and ${neighbour} Established`, seconds, async () => {
     const { stdout } = await inMachine(host, machine, "vtysh -c 'show bgp summary json'");
     try {
       return JSON.parse(stdout).ipv4Unicast.peers[neighbour].state === 'Established';

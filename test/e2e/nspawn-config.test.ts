@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { LabHost } from '../lab';
+import { waitUntil } from '../lab/wait';
 import { connectionTo, hosts } from './hosts';
-import { until } from './life';
 
 const { NspawnConfig } = require('../../provider/dynamic');
 
@@ -87,7 +87,11 @@ for (const index of [0, 1]) {
 
     test("a machine boots with it on the host's /usr, whose files keep their owners", async () => {
       await start();
-      await until('it is up', 30, async () => (await inside('systemctl is-system-running')) === 'running');
+      await waitUntil(
+        'it is up',
+        30,
+        async () => (await inside('systemctl is-system-running')) === 'running',
+      );
       assert.equal(await complaints(), '');
       assert.equal(
         await inside('stat -c %U:%a /usr /usr/bin/su /etc/alternatives'),
@@ -292,13 +296,13 @@ for (const index of [0, 1]) {
         await start();
         assert.equal(await complaints(), '');
         const program = `pgrep -f '[s]leep 300' --ns ${await leader()} --nslist pid`;
-        await until('its program runs', 10, async () => (await out(program)) !== '');
+        await waitUntil('its program runs', 10, async () => (await out(program)) !== '');
         const environ = (await out(`tr '\\0' '\\n' </proc/$(${program})/environ`)).split('\n');
         assert.ok(environ.includes('PLAIN=x'));
         assert.ok(environ.includes(`QUOTED=a "b" 'c' \\n %h $HOME  end`), environ.join('\n'));
         assert.ok(environ.includes('EMPTY='));
         const said = `journalctl -o cat -b _SYSTEMD_INVOCATION_ID="$(systemctl show -P InvocationID ${unit})"`;
-        await until('its arguments arrive as they were', 10, async () =>
+        await waitUntil('its arguments arrive as they were', 10, async () =>
           (await out(said)).includes(`two words|a"b|it's|back\\slash|100%h|$HOME||`),
         );
         assert.match(await out(`cat /proc/$(${program})/limits`), /Max open files +512 +1024/);

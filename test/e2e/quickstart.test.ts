@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { openStack, type Stack } from '../deployer';
 import type { LabHost } from '../lab';
+import { waitUntil } from '../lab/wait';
 import { connectionTo, hosts } from './hosts';
-import { changesOf, established, inMachine, until } from './life';
+import { changesOf, established, inMachine } from './life';
 
 // What the README has its reader type into the host's vtysh.
 const hostSide = `configure terminal
@@ -63,7 +64,7 @@ describe('the quickstart: a router that peers with its host, which runs FRR itse
       assert.ok(result.ok, result.log);
       assert.equal(result.outputs.unit, 'systemd-nspawn@r1.service');
       await established(host, 'r1', '10.0.0.0');
-      await until("the router's loopback is routed on the host", 20, async () => {
+      await waitUntil("the router's loopback is routed on the host", 20, async () => {
         const { stdout } = await host.run(['vtysh', '-c', 'show ip route 10.255.0.1/32 json']);
         return /"protocol":\s*"bgp"/.test(stdout);
       });

@@ -9,8 +9,8 @@ import { HostError } from '../../provider/host/error';
 import { scriptPath } from '../../provider/host/script';
 import { createSession } from '../../provider/host/session';
 import type { LabHost } from '../lab';
+import { waitUntil } from '../lab/wait';
 import { connectionTo, hosts } from './hosts';
-import { until } from './life';
 
 const folder = mkdtempSync(join(tmpdir(), 'session-'));
 let h1: LabHost;
@@ -154,7 +154,7 @@ test('a closed session leaves no process on either side', async () => {
   const session = createSession(connectionTo(h2));
   const { values } = await session.run({ action: 'ask', script: script('put pid "$$"\n') });
   await session.close();
-  await until('the far end has ended', 10, async () => {
+  await waitUntil('the far end has ended', 10, async () => {
     return (await h2.run(['test', '-e', `/proc/${values.pid}`], { reject: false })).exitCode !== 0;
   });
   const { stdout } = await execa('ps', ['-o', 'args=', '--ppid', String(process.pid)]);
@@ -179,8 +179,8 @@ test('a provider that is killed leaves no ssh, no far end and no file behind', a
   const { stdout: ssh } = await execa('pgrep', ['-P', String(child.pid), '-x', 'ssh']);
   child.kill('SIGKILL');
   await child;
-  await until('ssh has ended', 10, async () => !existsSync(`/proc/${ssh.trim()}`));
-  await until('the far end has ended', 10, async () => {
+  await waitUntil('ssh has ended', 10, async () => !existsSync(`/proc/${ssh.trim()}`));
+  await waitUntil('the far end has ended', 10, async () => {
     return (await h2.run(['test', '-e', `/proc/${farEnd}`], { reject: false })).exitCode !== 0;
   });
   assert.deepEqual(

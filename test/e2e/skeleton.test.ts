@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { LabHost } from '../lab';
+import { waitUntil } from '../lab/wait';
 import { hosts } from './hosts';
-import { established, inMachine, leaderOf, until } from './life';
+import { established, inMachine, leaderOf } from './life';
 import { type LinkState, provider } from './link';
 
 const daemons = 'bgpd=yes\nvtysh_enable=yes\nzebra_options="-A 127.0.0.1"\nbgpd_options="-A 127.0.0.1"\n';
@@ -124,7 +125,7 @@ for (const [index, release] of ['Debian 12', 'Debian 13'].entries()) {
 
     test('watchfrr that ends is the end of the machine, which the next update starts again', async () => {
       await inMachine(host, 'sk-small', "sh -c 'kill -9 $(cat /run/frr/watchfrr.pid)'");
-      await until(
+      await waitUntil(
         'the machine has failed',
         20,
         async () => (await say(`systemctl show -P ActiveState ${unit('sk-small')}`)) === 'failed',

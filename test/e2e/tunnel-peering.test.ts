@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { closeSessions } from '../../provider/host/pool';
 import type { LabHost } from '../lab';
+import { waitUntil } from '../lab/wait';
 import { connectionTo, hosts } from './hosts';
-import { until } from './life';
 import {
   interfaceIn,
   type LinkState,
@@ -42,7 +42,7 @@ for (const family of [4, 6] as const) {
       ...changes,
     });
     const isBack = (seconds = 20) =>
-      until('the tunnel is back', seconds, () => reaches(h1, 'ln-t', '10.96.0.1'));
+      waitUntil('the tunnel is back', seconds, () => reaches(h1, 'ln-t', '10.96.0.1'));
 
     before(async () => {
       [h1, h2] = (await hosts()) as [LabHost, LabHost];
@@ -195,7 +195,7 @@ test('an end on the host itself comes back after a reboot of the host', async ()
   const answers = async () => (await h1.sh('ping -c 1 -W 1 -q 10.96.2.2', { reject: false })).exitCode === 0;
   assert.ok(await answers());
   await h2.reboot();
-  await until('the tunnel is back', 30, answers);
+  await waitUntil('the tunnel is back', 30, answers);
   assert.deepEqual((await resource.read(tunnel))?.drift, {});
   await resource.delete(tunnel);
   assert.equal(await answers(), false);

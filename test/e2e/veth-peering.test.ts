@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { closeSessions } from '../../provider/host/pool';
 import type { LabHost } from '../lab';
+import { waitUntil } from '../lab/wait';
 import { hosts } from './hosts';
-import { until } from './life';
 import {
   end,
   interfaceIn,
@@ -30,7 +30,7 @@ for (const name of ['h1', 'h2']) {
       ...changes,
     });
     const isBack = (seconds = 20) =>
-      until('the link is back', seconds, () => reaches(host, 'ln-a', '10.97.0.1'));
+      waitUntil('the link is back', seconds, () => reaches(host, 'ln-a', '10.97.0.1'));
 
     before(async () => {
       host = (await hosts()).find((each) => each.name === name) as LabHost;
@@ -92,7 +92,7 @@ for (const name of ['h1', 'h2']) {
     test('comes back after machinectl reboot', async () => {
       const leader = (await host.sh('machinectl show -p Leader --value ln-a')).stdout;
       await host.sh('machinectl reboot ln-a');
-      await until('the machine has rebooted', 30, async () => {
+      await waitUntil('the machine has rebooted', 30, async () => {
         const { stdout } = await host.sh('machinectl show -p Leader --value ln-a', { reject: false });
         return stdout.trim() !== '' && stdout !== leader;
       });
@@ -258,13 +258,13 @@ for (const name of ['h1', 'h2']) {
         b: end('ln-a', 'lneth2', '10.97.1.2/30'),
       });
       assert.ok(await reaches(host, 'ln-a', '10.97.1.1'));
-      await until('networkd has seen it', 10, async () => {
+      await waitUntil('networkd has seen it', 10, async () => {
         const { stdout } = await host.sh('networkctl list --no-legend lnhost', { reject: false });
         return /unmanaged/.test(stdout);
       });
       await host.sh('systemctl restart systemd-nspawn@ln-a');
       await isBack();
-      await until('the second link is back', 20, () => reaches(host, 'ln-a', '10.97.1.1'));
+      await waitUntil('the second link is back', 20, () => reaches(host, 'ln-a', '10.97.1.1'));
       assert.deepEqual((await veth().read(second))?.drift, {});
       await veth().delete(second);
       assert.equal(

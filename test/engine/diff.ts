@@ -13,6 +13,15 @@ export interface Diff {
   deleteBeforeReplace: boolean;
 }
 
+/** Nothing differs. */
+export const noDiff: Diff = {
+  changes: false,
+  replaceKeys: [],
+  changedKeys: [],
+  detailed: undefined,
+  deleteBeforeReplace: false,
+};
+
 /**
  * Compares inputs with inputs, as the engine does when a provider leaves it open whether something changed.
  * Secret marks do not count, their values do. (diffResource of pkg/resource/deploy/step_generator.go)

@@ -1,5 +1,5 @@
 import { aliasUrns } from './aliases';
-import { type Diff, deepEquals } from './diff';
+import { type Diff, deepEquals, noDiff } from './diff';
 import type { PlannedStep } from './executor';
 import { reported } from './executor';
 import type { Goal } from './monitor';
@@ -166,14 +166,6 @@ export const keepUntargeted = (plan: Plan, old: Resource): { steps: PlannedStep[
 export const isOperatedOn = (plan: Plan, urn: string) => {
   const current = plan.aliased.get(urn) ?? urn;
   return plan.kept.has(current) || plan.replaced.has(current) || plan.kept.has(urn);
-};
-
-const noDiff: Diff = {
-  changes: false,
-  replaceKeys: [],
-  changedKeys: [],
-  detailed: undefined,
-  deleteBeforeReplace: false,
 };
 
 const fail = (plan: Plan, message: string, urn: string): never => {

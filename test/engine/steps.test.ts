@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Diff } from './diff';
+import { type Diff, noDiff } from './diff';
 import type { Resource } from './state';
 import { type Circumstances, decide } from './steps';
 
@@ -12,14 +12,6 @@ const old: Resource = {
   inputs: {},
   outputs: {},
 };
-const noDiff: Diff = {
-  changes: false,
-  replaceKeys: [],
-  changedKeys: [],
-  detailed: undefined,
-  deleteBeforeReplace: false,
-};
-
 const action = async (fields: Partial<Circumstances>, diff: Partial<Diff> = {}) => {
   const decision = await decide({
     old,
