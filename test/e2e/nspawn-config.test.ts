@@ -413,7 +413,7 @@ for (const index of [0, 1]) {
     });
 
     test('files that nobody manages are refused, and adopted when asked to', async () => {
-      await host.sh(`printf '[Exec]\\nBoot=yes\\n' >${nspawnPath}`);
+      await host.sh(`mkdir -p /etc/systemd/nspawn; printf '[Exec]\\nBoot=yes\\n' >${nspawnPath}`);
       await assert.rejects(
         async () => NspawnConfig.create(await inputs()),
         /is not managed by Pulumi\. Set adopt: true/,
