@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { check, withDefaults, withoutUndefined } from './check';
 import type { Connection } from './host/connection';
 import { HostError } from './host/error';
+import { givesUpUnreachable, goneAdvice } from './host/gone';
 import { sessionFor } from './host/pool';
 import { startProgress } from './progress';
 import type { Resource, Task } from './resource';
@@ -37,9 +38,14 @@ export const dynamicProvider = (resource: Resource) => ({
   read: async (id: string, outputs: Properties) => {
     const recorded = without(outputs, '__provider');
     const inputs = inputsOf(resource, recorded);
-    const observed = await quietly(() =>
-      working(resource, inputs, (task) => resource.read({ ...task, state: recorded })),
-    );
+    const observed = await quietly(async () => {
+      try {
+        return await working(resource, inputs, (task) => resource.read({ ...task, state: recorded }));
+      } catch (error) {
+        if (isGone(error) && !error.changed && givesUpUnreachable()) return giveUp(error);
+        throw error;
+      }
+    });
     if (!observed) return { id: '', props: {} };
     const seen = withoutUndefined({ ...inputs, ...observed.drift }) as Properties;
     return { id, props: state({ ...recorded, ...seen }, observed.facts), inputs: seen };
@@ -61,13 +67,30 @@ export const dynamicProvider = (resource: Resource) => ({
 
   delete: async (_id: string, outputs: Properties) => {
     const recorded = without(outputs, '__provider');
-    await quietly(() =>
-      working(resource, inputsOf(resource, recorded), (task) =>
-        resource.delete({ ...task, state: recorded }),
-      ),
-    );
+    await quietly(async () => {
+      try {
+        await working(resource, inputsOf(resource, recorded), (task) =>
+          resource.delete({ ...task, state: recorded }),
+        );
+      } catch (error) {
+        if (!isGone(error)) throw error;
+        if (!givesUpUnreachable()) throw withAdvice(error, goneAdvice);
+        giveUp(error);
+      }
+    });
   },
 });
+
+const isGone = (error: unknown): error is HostError => error instanceof HostError && error.unreachable;
+
+const giveUp = ({ message }: HostError): undefined => {
+  process.stderr.write(
+    `${message}\nIt is taken out of the state, as PULUMI_NSPAWN_DELETE_UNREACHABLE asks.\n`,
+  );
+};
+
+const withAdvice = ({ message, changed, unreachable }: HostError, advice: string) =>
+  new HostError({ message: `${message}\n${advice}`, changed, unreachable });
 
 /** In the state of a resource whose last create or update failed after it had begun: a repair is due. */
 const incomplete = 'incomplete';

@@ -5,11 +5,14 @@ export class HostError extends Error {
   readonly changed: boolean;
   /** Exit status of the failed step, where there was one. */
   readonly status: number | undefined;
+  /** Whether no host answered at all. */
+  readonly unreachable: boolean;
 
-  constructor(facts: FailureFacts | { message: string; changed: boolean }) {
+  constructor(facts: FailureFacts | { message: string; changed: boolean; unreachable: boolean }) {
     super('message' in facts ? facts.message : describe(facts));
     this.changed = facts.changed;
     this.status = 'status' in facts ? facts.status : undefined;
+    this.unreachable = facts.unreachable ?? false;
   }
 }
 
@@ -18,6 +21,7 @@ export const failureOnHosts = (failures: unknown[], changed: boolean): HostError
   new HostError({
     message: failures.map((each) => (each instanceof Error ? each.message : String(each))).join('\n'),
     changed: changed || failures.some((each) => !(each instanceof HostError) || each.changed),
+    unreachable: failures.every((each) => each instanceof HostError && each.unreachable),
   });
 
 interface FailureFacts {
@@ -29,6 +33,7 @@ interface FailureFacts {
   log?: string | undefined;
   advice?: string | undefined;
   changed: boolean;
+  unreachable?: boolean;
 }
 
 const describe = ({ host, machine, action, step, status, log, advice }: FailureFacts) => {

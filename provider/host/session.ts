@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Connection, hostLabel } from './connection';
 import { HostError, REFUSED } from './error';
 import { encodeRequest, type Frame } from './frame';
+import { givesUpUnreachable } from './gone';
 import { DialError, type End, type Link, openLink } from './link';
 import { script } from './script';
 import { finalAdvice, unreachableAdvice } from './ssh-failure';
@@ -61,7 +62,13 @@ export const createSession = (connection: Connection | undefined): HostSession =
     const forget = () => {
       if (link === dialled) link = undefined;
     };
-    dialled.then((opened) => void opened.ended.then(forget), forget);
+    dialled.then(
+      (opened) => void opened.ended.then(forget),
+      // Who gives up a host that is gone waits for it once.
+      (error: unknown) => {
+        if (!(givesUpUnreachable() && error instanceof HostError && error.unreachable)) forget();
+      },
+    );
     return dialled;
   };
 
@@ -175,8 +182,8 @@ const dial = async (
 ): Promise<Link> => {
   const host = hostLabel(connection);
   const { dialErrorLimit = 10 } = connection ?? {};
-  const give = (log: string, advice: string | undefined) =>
-    new HostError({ host, machine, action, step: 'connect', log, advice, changed: false });
+  const give = (log: string, advice: string, unreachable = false) =>
+    new HostError({ host, machine, action, step: 'connect', log, advice, changed: false, unreachable });
   for (let dials = 1; ; dials += 1) {
     const started = performance.now();
     try {
@@ -190,7 +197,7 @@ const dial = async (
       const advice = connection ? finalAdvice(connection, error.end.stderr) : 'sh could not be started.';
       if (advice) throw give(error.message, advice);
       if (connection && dialErrorLimit >= 0 && dials >= Math.max(1, dialErrorLimit)) {
-        throw give(error.message, unreachableAdvice(connection, dials));
+        throw give(error.message, unreachableAdvice(connection, dials), true);
       }
       debug(() => `${host}: dial ${dials} failed: ${error.message}`);
       await delay(Math.min(250 * 2 ** dials, 5000));

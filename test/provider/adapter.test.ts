@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { z } from 'zod';
 import { dynamicProvider } from '../../provider/adapter';
-import { HostError } from '../../provider/host/error';
+import { failureOnHosts, HostError } from '../../provider/host/error';
 import { commonInputs, defineResource, type Resource } from '../../provider/resource';
 
 const thing = (changes: Partial<Resource> = {}) => {
@@ -97,6 +97,45 @@ test('a failure before anything was made leaves nothing in the state', async () 
     return true;
   });
 });
+
+const unreachable = async () => {
+  throw new HostError({ host: 'h', machine: 'n', action: 'delete it', changed: false, unreachable: true });
+};
+
+test('a thing on a host that cannot be reached stays in the state, and the error says how to give it up', async () => {
+  const { provider } = thing({ delete: unreachable, read: unreachable });
+  await assert.rejects(provider.delete('n', given), /PULUMI_NSPAWN_DELETE_UNREACHABLE=true/);
+  await assert.rejects(provider.read('n', given), /n on h: delete it failed/);
+});
+
+test('with PULUMI_NSPAWN_DELETE_UNREACHABLE it counts as deleted, in destroy and refresh', async (t) => {
+  givingUp(t);
+  const { provider } = thing({ delete: unreachable, read: unreachable });
+  await provider.delete('n', given);
+  assert.equal((await provider.read('n', given)).id, '');
+});
+
+test('what one of two hosts still has is read, or an error, and never given up', async (t) => {
+  givingUp(t);
+  const lost = new HostError({ message: 'lost', changed: false, unreachable: true });
+  const read = async () => {
+    throw failureOnHosts([lost], true);
+  };
+  await assert.rejects(thing({ read }).provider.read('n', given), /lost/);
+});
+
+test('a failure on a host that does answer is never given up', async (t) => {
+  givingUp(t);
+  const refused = async () => {
+    throw failureOnHosts([new HostError({ message: 'busy', changed: false, unreachable: false })], false);
+  };
+  await assert.rejects(thing({ delete: refused }).provider.delete('n', given), /busy/);
+});
+
+const givingUp = (t: TestContext) => {
+  process.env.PULUMI_NSPAWN_DELETE_UNREACHABLE = 'true';
+  t.after(() => delete process.env.PULUMI_NSPAWN_DELETE_UNREACHABLE);
+};
 
 test('the state of every release loads the provider by this path and these kinds', () => {
   for (const kind of [

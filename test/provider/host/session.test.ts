@@ -117,3 +117,13 @@ test('the text of what runs is in no process list', { skip }, async () => {
   assert.doesNotMatch(values.list ?? '', /sesame-open|trap '' PIPE/);
   assert.ok(readFileSync('/proc/self/cmdline').length > 0);
 });
+
+test('a host that is given up is dialled once, whatever was on it', async (t) => {
+  process.env.PULUMI_NSPAWN_DELETE_UNREACHABLE = 'true';
+  t.after(() => delete process.env.PULUMI_NSPAWN_DELETE_UNREACHABLE);
+  const gone = createSession({ host: '127.0.0.1', port: 1, dialErrorLimit: 1, hostKeyPolicy: 'insecure' });
+  const failed = async () => gone.run({ action: 'ask', script: echo }).catch((error: HostError) => error);
+  const [first, second] = [await failed(), await failed()];
+  assert.ok(first instanceof HostError && first.unreachable);
+  assert.equal(second, first);
+});
