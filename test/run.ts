@@ -15,9 +15,10 @@ interface Count {
   skipped: number;
 }
 
-const help = `Usage: npm test -- [SUITE…]
+const help = `Usage: npm test -- [SUITE…] [FILE…]
 
 Suites: lint, unit, node24, engine, package, lab, e2e, faults. Default: all of them, in this order.
+With files (such as test/e2e/session.test.ts), only these of the suites run.
 `;
 
 const main = async (wanted: string[]) => {
@@ -26,8 +27,10 @@ const main = async (wanted: string[]) => {
     return 0;
   }
   const total: Count = { passed: 0, failed: 0, skipped: 0 };
+  only = wanted.filter((word) => word.endsWith('.test.ts'));
+  const named = wanted.filter((word) => !only.includes(word));
   for (const [name, suite] of Object.entries(suites)) {
-    if (wanted.length > 0 && !wanted.includes(name)) continue;
+    if (named.length > 0 ? !named.includes(name) : only.length > 0 && name === 'lint') continue;
     process.stdout.write(`\n── ${name} ──\n`);
     const started = performance.now();
     const count = await suite();
@@ -56,9 +59,8 @@ const suites: Record<string, () => Promise<Count>> = {
   engine: async () => nodeTest(files('test/engine', 'test/deployer')),
   package: async () => nodeTest(files('test/package')),
   lab: async () => onHosts(async () => nodeTest(files('test/lab'), { serial: true })),
-  e2e: async () => onHosts(async () => withLab(async () => nodeTest(files('test/e2e'), { serial: true }))),
-  faults: async () =>
-    onHosts(async () => withLab(async () => nodeTest(files('test/faults'), { serial: true }))),
+  e2e: async () => onHosts(async () => onLabs(files('test/e2e'))),
+  faults: async () => onHosts(async () => onLabs(files('test/faults'))),
 };
 
 const onHosts = async (suite: () => Promise<Count>): Promise<Count> => {
@@ -71,11 +73,35 @@ const onHosts = async (suite: () => Promise<Count>): Promise<Count> => {
   return { passed: 0, failed: required ? 1 : 0, skipped: required ? 0 : 1 };
 };
 
-const withLab = async (suite: () => Promise<Count>): Promise<Count> => {
+/** Runs each file on whichever of the labs is free; what it prints comes out whole. */
+const onLabs = async (paths: string[]): Promise<Count> => {
+  if (paths.length === 0) return add();
   const given = process.env.PULUMI_NSPAWN_LAB_ID;
-  if (given !== undefined) return suite();
+  const ids = given === undefined ? Array.from({ length: labs }, (_, index) => `e2e-${index + 1}`) : [given];
+  const waiting = [...paths];
+  const counts: Count[] = [];
+  const work = async (id: string) => {
+    for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
+      const started = performance.now();
+      const { count, output } = await nodeTestOf([path], {
+        environment: { PULUMI_NSPAWN_LAB_ID: id },
+        quiet: true,
+      });
+      counts.push(count);
+      const seconds = ((performance.now() - started) / 1000).toFixed(0);
+      process.stdout.write(`\n${output}── ${path} on lab ${id}: ${sentence(count)} in ${seconds} s\n`);
+    }
+  };
+  await Promise.all(ids.map((id) => (given === undefined ? withLab(id, () => work(id)) : work(id))));
+  return add(...counts);
+};
+
+// Tests on hosts mostly wait: for machines to boot, for sessions to come up.
+const labs = 2;
+
+const withLab = async <T>(id: string, act: () => Promise<T>): Promise<T> => {
   const lab = await startLab({
-    id: 'e2e',
+    id,
     hosts: [
       { name: 'h1', release: 'bookworm' },
       { name: 'h2', release: 'trixie' },
@@ -83,28 +109,42 @@ const withLab = async (suite: () => Promise<Count>): Promise<Count> => {
     log: (line) => process.stdout.write(`${line}\n`),
   });
   try {
-    return await suite();
+    return await act();
   } finally {
     await lab.destroy();
   }
 };
+
+/** The files that were asked for; none: all of them. */
+let only: string[] = [];
 
 const files = (...folders: string[]): string[] =>
   folders
     .flatMap((folder) =>
       readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
     )
-    .filter((file) => file.endsWith('.test.ts'))
+    .filter((file) => file.endsWith('.test.ts') && (only.length === 0 || only.includes(file)))
     .sort();
 
-const nodeTest = async (
+const nodeTest = async (paths: string[], options: TestOptions = {}): Promise<Count> =>
+  paths.length === 0 ? add() : (await nodeTestOf(paths, options)).count;
+
+interface TestOptions {
+  command?: string[];
+  serial?: boolean;
+  environment?: Record<string, string>;
+  /** Returns what the tests print, and prints nothing. */
+  quiet?: boolean;
+}
+
+const nodeTestOf = async (
   paths: string[],
-  options: { command?: string[]; serial?: boolean } = {},
-): Promise<Count> => {
+  options: TestOptions,
+): Promise<{ count: Count; output: string }> => {
   const folder = mkdtempSync(join(tmpdir(), 'pulumi-nspawn-test-'));
   const [file = '', ...words] = options.command ?? [process.execPath];
   try {
-    const { exitCode } = await execa(
+    const { exitCode, all } = await execa(
       file,
       [
         ...words,
@@ -119,16 +159,23 @@ const nodeTest = async (
         ...(options.serial ? ['--test-concurrency=1'] : []),
         ...paths,
       ],
-      { stdio: ['ignore', 'inherit', 'inherit'], reject: false, env: { CI: process.env.CI ?? '' } },
+      {
+        ...(options.quiet
+          ? ({ stdin: 'ignore', all: true } as const)
+          : ({ stdio: ['ignore', 'inherit', 'inherit'] } as const)),
+        reject: false,
+        env: { CI: process.env.CI ?? '', ...options.environment },
+      },
     );
     const tap = readFileSync(join(folder, 'tap'), 'utf8');
     const number = (word: string) => Number(new RegExp(`^# ${word} (\\d+)$`, 'm').exec(tap)?.[1] ?? 0);
     const failed = number('fail') + number('cancelled');
-    return {
+    const count = {
       passed: number('pass'),
       failed: exitCode === 0 ? failed : Math.max(1, failed),
       skipped: number('skipped') + number('todo'),
     };
+    return { count, output: all === undefined ? '' : `${all}\n` };
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -140,11 +187,14 @@ const command = async (file: string, words: string[]): Promise<Count> => {
 };
 
 const add = (...counts: Count[]): Count =>
-  counts.reduce((sum, count) => ({
-    passed: sum.passed + count.passed,
-    failed: sum.failed + count.failed,
-    skipped: sum.skipped + count.skipped,
-  }));
+  counts.reduce(
+    (sum, count) => ({
+      passed: sum.passed + count.passed,
+      failed: sum.failed + count.failed,
+      skipped: sum.skipped + count.skipped,
+    }),
+    { passed: 0, failed: 0, skipped: 0 },
+  );
 
 const sentence = ({ passed, failed, skipped }: Count) =>
   `${passed} passed, ${failed} failed, ${skipped} skipped`;
