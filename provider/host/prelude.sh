@@ -90,9 +90,12 @@ own() {
   fi
 }
 
-# owned KIND NAME OWNER: whether it is ours to change or delete. Another's is left alone.
+# owned KIND NAME OWNER: whether it is ours to delete. Another's is left alone.
 owned() {
-  [ "$(owner "$1" "$2")" = "$3" ]
+  recorded=$(owner "$1" "$2")
+  # A run that was cut off may have left the beginnings of a record, or what goes with the last one.
+  [ -n "$recorded" ] || forget "$1" "$2"
+  [ "$recorded" = "$3" ]
 }
 
 # make_folder PATH: makes it where it is missing, and notes that it was us.

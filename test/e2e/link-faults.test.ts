@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { closeSessions } from '../../provider/host/pool';
 import type { LabHost } from '../lab';
 import { hosts } from './hosts';
+import { killAt } from './kill-at';
 import { end, type LinkState, linkTrace, makeMachine, provider, reaches, removeMachine } from './link';
 
 after(closeSessions);
@@ -22,7 +21,6 @@ const commands = [
   'rmdir',
   'mkdir',
 ];
-const killAt = readFileSync(join(__dirname, 'kill-at.sh'), 'utf8');
 
 // The two hosts share the points between them; all of them on both take ten minutes.
 const stride = process.env.PULUMI_NSPAWN_EXHAUSTIVE ? 1 : 4;
@@ -34,6 +32,7 @@ for (const [name, first] of [
   describe(`a link on ${name}, killed before its commands in turn`, () => {
     let host: LabHost;
     let trace: string;
+    let killer: Awaited<ReturnType<typeof killAt>>;
     const veth = () => provider('VethPeering', host);
     const inputs = (address: string, mtu = 1500) => ({
       owner: 'test/dev/ln-fault',
@@ -48,12 +47,7 @@ for (const [name, first] of [
       afterwards: (error: Error & { id?: string; properties?: object }) => Promise<void>,
     ): Promise<number> => {
       for (let at = first; ; at += stride) {
-        await host.sh(`echo 0 >/run/kill-at/count; echo ${at} >/run/kill-at/at`);
-        const error = await operation().then(
-          () => undefined,
-          (reason: Error) => reason,
-        );
-        const reached = Number((await host.sh('cat /run/kill-at/count; echo 0 >/run/kill-at/at')).stdout);
+        const { reached, error } = await killer.run(at, operation);
         if (reached < at) {
           assert.equal(error, undefined);
           return at;
@@ -67,18 +61,10 @@ for (const [name, first] of [
       await makeMachine(host, 'ln-f');
       await host.sh('systemctl start systemd-nspawn@ln-f');
       trace = await linkTrace(host);
-      await host.run(
-        [
-          ...['sh', '-c'],
-          `mkdir -p /run/kill-at && cat >/run/kill-at/wrapper && chmod 755 /run/kill-at/wrapper && echo 0 >/run/kill-at/at
-          for each; do ln -s /run/kill-at/wrapper "/usr/local/sbin/$each"; done`,
-          ...['sh', ...commands],
-        ],
-        { input: `#!/bin/sh\n${killAt}` },
-      );
+      killer = await killAt(host, 'link:*', commands);
     });
     after(async () => {
-      await host.sh(`cd /usr/local/sbin && /usr/bin/rm ${commands.join(' ')}; /usr/bin/rm -r /run/kill-at`);
+      await killer?.remove();
       await removeMachine(host, 'ln-f');
     });
 

@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { closeSessions } from '../../provider/host/pool';
+import { hosts } from '../e2e/hosts';
+import { type Killed, killAt } from '../e2e/kill-at';
+import { type LinkState, provider } from '../e2e/link';
+import type { LabHost } from '../lab';
+import { changesSince, inodesOf, tracesOf } from './trace';
+
+after(closeSessions);
+
+const name = 'sk-kill';
+
+// In the order of their life; how many points are tried by default; what one is given before and after.
+const life: { kind: string; points: number; first: object; second: object }[] = [
+  {
+    kind: 'HostRootfs',
+    points: 4,
+    first: { files: { '/etc/one': { content: 'one' }, '/etc/two': { content: 'two' } } },
+    second: {
+      files: { '/etc/two': { content: 'other', mode: '0600' }, '/etc/new/three': { content: 'three' } },
+      units: { disable: ['frr.service'], mask: ['cron.service'] },
+    },
+  },
+  {
+    kind: 'NspawnConfig',
+    points: 3,
+    first: { service: { memoryMax: '100M' } },
+    second: { exec: { hostname: 'other' }, service: { cpuQuota: '60%' } },
+  },
+  { kind: 'Machine', points: 2, first: { restartTriggers: ['one'] }, second: { restartTriggers: ['two'] } },
+];
+
+// Of the commands of an operation, so many are tried, spread over it; the two hosts try others.
+const exhaustive = process.env.PULUMI_NSPAWN_EXHAUSTIVE !== undefined;
+
+describe('an operation is killed on the host before one of its commands', { concurrency: 2 }, () => {
+  for (const [index, release] of ['Debian 12', 'Debian 13'].entries()) {
+    describe(release, { concurrency: 1 }, () => {
+      let host: LabHost;
+      let empty: string[];
+      let killer: Awaited<ReturnType<typeof killAt>>;
+      before(async () => {
+        host = (await hosts())[index] as LabHost;
+        empty = await tracesOf(host);
+        killer = await killAt(host, name);
+      });
+      after(() => killer?.remove());
+      const given = (more: object) => ({ owner: `p/s/${name}`, machineName: name, ...more });
+
+      // Undone after each, so that the next begins with the same.
+      const killedAtSome = async (
+        wanted: number,
+        act: () => Promise<unknown>,
+        repair: (killed: Killed, nth: number) => Promise<void>,
+        undo: () => Promise<unknown>,
+      ): Promise<void> => {
+        const { reached: commands, error } = await killer.run(0, act);
+        assert.equal(error, undefined);
+        await undo();
+        const points = exhaustive ? commands : Math.min(commands, wanted);
+        for (let nth = 0; nth < points; nth += 1) {
+          const at = 1 + Math.floor(((nth + index / 2) * commands) / points);
+          const killed = await killer.run(at, act);
+          // Waits take more commands on one run than on another.
+          if (killed.reached >= at) {
+            try {
+              await repair(killed, nth);
+            } catch (failure) {
+              throw new Error(`killed before command ${at} of ${commands}`, { cause: failure });
+            }
+          }
+          await undo();
+        }
+      };
+      const unchanged = async (what: string, act: () => Promise<unknown>) => {
+        const before = await inodesOf(host, name);
+        await act();
+        assert.deepEqual(await inodesOf(host, name), before, what);
+      };
+
+      for (const { kind, points, first, second } of life) {
+        const resource = () => provider(kind, host);
+        test(`${kind}: created again it is whole, and deleted it leaves nothing`, async () => {
+          const start = await tracesOf(host);
+          let made: LinkState | undefined;
+          await killedAtSome(
+            points,
+            async () => {
+              made = undefined;
+              made = await resource().create(given(first));
+            },
+            async ({ error }, nth) => {
+              // With nothing in the state, the engine makes it anew; otherwise it updates, or deletes, what it knows.
+              if (error?.id === undefined) {
+                made = await resource().create(given(first));
+              } else {
+                made = { id: error.id, outs: error.properties };
+                if (nth % 2 === 0) made = await resource().update(made, given(first));
+              }
+              if (nth % 2 === 0) {
+                assert.deepEqual((await resource().read(made))?.drift, {});
+                await unchanged('a second run', () => resource().update(made as LinkState, given(first)));
+              }
+            },
+            async () => {
+              if (made) await resource().delete(made);
+              // The folder, and the note of it, are there until the last record goes.
+              const changes = await changesSince(host, start);
+              assert.deepEqual(
+                changes.filter((line) => !/\/(folders|etc\/systemd\/nspawn) -> $/.test(line)),
+                [],
+              );
+            },
+          );
+          made = await resource().create(given(first));
+        });
+
+        test(`${kind}: changed again it is as asked for`, async () => {
+          const old = await resource().create(given(first));
+          let made: LinkState = old;
+          await killedAtSome(
+            points,
+            async () => {
+              made = await resource().update(old, given(second));
+            },
+            async () => {
+              made = await resource().update(old, given(second));
+              assert.deepEqual((await resource().read(made))?.drift, {});
+              await unchanged('a second run', () => resource().update(made, given(second)));
+            },
+            async () => {
+              made = await resource().update(made, given(first));
+              assert.deepEqual((await resource().read(made))?.drift, {});
+            },
+          );
+        });
+      }
+
+      for (const { kind, points, first } of [...life].reverse()) {
+        test(`${kind}: deleted again it is gone`, async () => {
+          const resource = provider(kind, host);
+          const made = await resource.create(given(first));
+          const gone = async () => {
+            assert.equal(await resource.read(made), undefined);
+          };
+          await killedAtSome(
+            points,
+            () => resource.delete(made),
+            async () => {
+              await resource.delete(made);
+              await gone();
+            },
+            () => resource.create(given(first)),
+          );
+          await resource.delete(made);
+          await gone();
+        });
+      }
+
+      test('in the end nothing is left of any of them', async () => {
+        assert.deepEqual(await changesSince(host, empty), []);
+      });
+    });
+  }
+});
