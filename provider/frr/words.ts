@@ -1,0 +1,58 @@
+import { z } from 'zod';
+
+/*
+ * What may stand in a line of FRR's configuration. Nothing here can hold a line end, a NUL or another control character,
+ * so no value can make a line of its own.
+ */
+
+/** A whole number in a range. */
+export const whole = (minimum: number, maximum: number) => z.number().int().min(minimum).max(maximum);
+
+/** An AS number. 0, 23456 and the last ones are reserved (RFC 7607, RFC 6793, RFC 7300). */
+export const asnSchema = z
+  .number()
+  .int()
+  .refine((asn) => asn >= 1 && asn <= 4294967294 && asn !== 23456 && asn !== 65535, {
+    error: 'accepted is an AS number from 1 to 4294967294, not 23456 or 65535',
+  });
+
+/** A name that a configuration gives: of a route map, a list, a peer group, a profile. */
+export const nameSchema = z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,62}$/, {
+  error:
+    'accepted is a name: a letter or "_", then letters, digits, "_", "." and "-", at most 63 characters, such as "FROM-PEERS"',
+});
+
+/** An interface in the machine, `lo` and `host0` among them. */
+export const frrInterfaceSchema = z
+  .string()
+  .refine((name) => isInterfaceName(name) && !['all', 'default'].includes(name), {
+    error:
+      'accepted is an interface name: letters, digits, "_", "." and "-", at most 15 characters, such as "eth1"',
+  });
+
+/** Whether it can be an interface's name, and is no number. */
+export const isInterfaceName = (text: string): boolean =>
+  /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}$/.test(text) && !/^[0-9.]+$/.test(text);
+
+/** One line of text in words, as descriptions are. FRR joins the words with one space. */
+export const lineSchema = z
+  .string()
+  .max(200)
+  .regex(/^(?! )[^\p{Cc}\p{Zl}\p{Zp}\p{Cs}]+(?<! )$/u, {
+    error: 'accepted is one line of text, without control characters and without spaces at its ends',
+  });
+
+/** A password as it stands in FRR's configuration: printable ASCII without spaces. */
+export const passwordSchema = (longest: number) =>
+  z.string().regex(new RegExp(`^[!-~]{1,${longest}}$`), {
+    error: `accepted is 1 to ${longest} printable ASCII characters without spaces`,
+  });
+
+/** A regular expression over AS paths or communities (POSIX extended, `_` for a boundary). */
+export const regexSchema = z
+  .string()
+  .max(1000)
+  .regex(/^[!-~]+( [!-~]+)*$/, {
+    error:
+      'accepted is a regular expression in printable ASCII, with single spaces at most, such as "_65000$"',
+  });
