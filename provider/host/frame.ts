@@ -42,18 +42,25 @@ const splitWords = (text: string, count: number): string[] => {
   return [...words, rest];
 };
 
-/** The bytes of a request: values as data, then the script that uses them. */
+/** The bytes of a request: values as data, then the names of the scripts that use them. */
 export const encodeRequest = (options: {
   nonce: string;
   id: string;
   values: Record<string, string>;
-  script: string;
+  scripts: string[];
 }): Buffer => {
-  const { nonce, id, values, script } = options;
+  const { nonce, id, values, scripts } = options;
   const fields = Object.entries(values).map(([name, value]) => encodeField(name, value));
-  const body = Buffer.concat([...fields, Buffer.from(`.\n${script}`)]);
-  return Buffer.concat([Buffer.from(`${nonce} ${id} ${body.length}\n`), body]);
+  const names = scripts.map((name) => `${name}\n`).join('');
+  return encode(nonce, id, Buffer.concat([...fields, Buffer.from(`.\n${names}`)]));
 };
+
+/** The bytes that give the far end a script, once a link, under the name by which requests know it. */
+export const encodeScript = (nonce: string, name: string, text: string): Buffer =>
+  encode(nonce, `script-${name}`, Buffer.from(text));
+
+const encode = (nonce: string, word: string, body: Buffer) =>
+  Buffer.concat([Buffer.from(`${nonce} ${word} ${body.length}\n`), body]);
 
 const encodeField = (name: string, value: string): Buffer => {
   if (!/^[a-z][a-z0-9_]*$/.test(name)) throw new TypeError(`not a shell variable: ${JSON.stringify(name)}`);

@@ -3,15 +3,15 @@ import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import type { Connection } from './connection';
 import { type Frame, parseFrame } from './frame';
+import { type Departure, newOutbox, type Request } from './outbox';
 import { script } from './script';
 import { sshCommand } from './ssh';
 
 /** One running connection: the process, and its far end which has said that it is ready. */
 export interface Link {
-  nonce: string;
   /** Who the far end runs as; 0 is root. */
   uid: number;
-  send: (bytes: Buffer) => void;
+  send: (request: Request) => void;
   /** Settles when the process has ended. */
   ended: Promise<End>;
   /** While held, it keeps this process running; a link at rest does not. */
@@ -40,6 +40,7 @@ export class DialError extends Error {
 export const openLink = async (
   connection: Connection | undefined,
   onFrame: (frame: Frame) => void,
+  onDeparture: (departure: Departure) => void,
 ): Promise<Link> => {
   const nonce = randomBytes(9).toString('hex');
   const loop = script('host/loop.sh');
@@ -82,15 +83,18 @@ export const openLink = async (
   if (typeof first !== 'number') throw new DialError(first);
   command.close();
 
+  const { send, flush } = newOutbox(nonce, (bytes) => void child.stdin.write(bytes), onDeparture);
   return {
-    nonce,
     uid: first,
-    send: (bytes) => void child.stdin.write(bytes),
+    send,
     ended,
     hold: (held) => {
       for (const part of [child, child.stdin, child.stdout, child.stderr]) keepRunning(part, held);
     },
-    close: () => void child.stdin.end(),
+    close: () => {
+      flush();
+      child.stdin.end();
+    },
   };
 };
 

@@ -1,6 +1,8 @@
 # The far end of a host session: reads requests on standard input, runs each in the background, answers in frames.
 # shellcheck shell=sh disable=SC2154 # nonce was read by the command line that starts this
-# A request is a line "NONCE ID LENGTH" and LENGTH bytes: values as data, a line ".", and the script that uses them.
+# A script is a line "NONCE script-NAME LENGTH" and LENGTH bytes, kept for the requests that name it.
+# A request is a line "NONCE ID LENGTH" and LENGTH bytes: values as data, a line ".", and the names of the scripts that,
+# one after the other, use them.
 # A frame is one line of less than PIPE_BUF bytes, so that operations which run at the same time cannot mix theirs:
 #   NONCE ID value NAME TEXT    a result
 #   NONCE ID part NAME BASE64   a piece of a longer one
@@ -28,7 +30,8 @@ operation() {
       .) break ;;
     esac
   done
-  script=$(cat)
+  script=
+  while read -r name; do eval "script=\$script\$script_$name"; done
   unset kind name rest
   printed=$({
     (eval "$script") </dev/null 2>&1
@@ -48,6 +51,10 @@ printf '%s ready %s\n' "$nonce" "$(id -u)" >&3
 while IFS=' ' read -r word id length; do
   [ "$word" = "$nonce" ] || continue
   request=$(head -c "$length"; echo x)
-  printf '%s' "${request%x}" | operation &
+  request=${request%x}
+  case $id in
+    script-*) eval "script_${id#script-}=\$request" ;;
+    *) printf '%s' "$request" | operation & ;;
+  esac
 done
 wait

@@ -1,13 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Connection, hostLabel } from './connection';
 import { HostError, REFUSED } from './error';
-import { encodeRequest, type Frame } from './frame';
+import type { Frame } from './frame';
 import { givesUpUnreachable } from './gone';
 import { DialError, type End, type Link, openLink } from './link';
+import type { Departure } from './outbox';
 import { script } from './script';
 import { finalAdvice, unreachableAdvice } from './ssh-failure';
 
-/** What is to be done on a host, in one round trip. */
+/** What is to be done on a host, in one round trip, which it shares with what is asked for at the same time. */
 export interface Operation {
   /** In the words of an error: "create the rootfs". */
   action: string;
@@ -53,11 +54,18 @@ export const createSession = (connection: Connection | undefined): HostSession =
   const running = new Map<string, Running>();
   let link: Promise<Link> | undefined;
   let lastId = 0;
+  let roundTrips = 0;
+
+  const receiveFrame = (frame: Frame) => receive(running, frame);
+  const countDeparture = ({ operations, bytes }: Departure) => {
+    roundTrips += 1;
+    debug(() => `${label}: round trip ${roundTrips}: operations: ${operations}, bytes: ${bytes}`);
+  };
 
   // Decided without a pause: operations that are first at the same time must not dial twice.
   const connected = (operation: Operation): Promise<Link> => {
     if (link) return link;
-    const dialled = dial(connection, operation, (frame) => receive(running, frame));
+    const dialled = dial(connection, operation, () => openLink(connection, receiveFrame, countDeparture));
     link = dialled;
     const forget = () => {
       if (link === dialled) link = undefined;
@@ -76,23 +84,18 @@ export const createSession = (connection: Connection | undefined): HostSession =
     const opened = await connected(operation);
     lastId += 1;
     const id = String(lastId);
-    const request = encodeRequest({
-      nonce: opened.nonce,
-      id,
-      values: operation.values ?? {},
-      script: ['host/prelude.sh', ...[operation.script].flat()].map(script).join('\n'),
-    });
+    const scripts = ['host/prelude.sh', ...[operation.script].flat()].map(script);
     const started = performance.now();
     opened.hold(true);
+    let timer: NodeJS.Timeout | undefined;
     try {
       return await new Promise<Outcome>((resolve, reject) => {
         const { timeoutSeconds = 120 } = operation;
-        const timer = setTimeout(() => {
+        timer = setTimeout(() => {
           const advice = `It had ${timeoutSeconds} s and may still be running on the host. Run again to repair.`;
           reject(failure(label, operation, running.get(id), { changed: true, advice }));
         }, timeoutSeconds * 1000);
         const settle: Running['settle'] = (end) => {
-          clearTimeout(timer);
           const state = running.get(id);
           if ('lost' in end) reject(lostFailure(label, operation, state, end.lost));
           else if (end.status === 0) resolve(outcome(state));
@@ -101,14 +104,15 @@ export const createSession = (connection: Connection | undefined): HostSession =
         };
         running.set(id, { operation, values: {}, log: [], step: undefined, settle });
         void opened.ended.then((lost) => settle({ lost }));
-        opened.send(request);
+        opened.send({ id, values: operation.values ?? {}, scripts });
       });
     } finally {
+      clearTimeout(timer);
       running.delete(id);
       if (running.size === 0) opened.hold(false);
       debug(
         () =>
-          `${label}: ${operation.action}: 1 round trip, ${request.length} bytes, ${Math.round(performance.now() - started)} ms`,
+          `${label}: ${operation.machine ?? ''} ${operation.action}: ${Math.round(performance.now() - started)} ms`,
       );
     }
   };
@@ -120,7 +124,7 @@ export const createSession = (connection: Connection | undefined): HostSession =
     await opened?.ended;
   };
 
-  return { label, run, roundTrips: () => lastId, close };
+  return { label, run, roundTrips: () => roundTrips, close };
 };
 
 const receive = (running: Map<string, Running>, frame: Frame) => {
@@ -178,7 +182,7 @@ const lostFailure = (host: string, operation: Operation, state: Running | undefi
 const dial = async (
   connection: Connection | undefined,
   { action, machine }: Operation,
-  onFrame: (frame: Frame) => void,
+  open: () => Promise<Link>,
 ): Promise<Link> => {
   const host = hostLabel(connection);
   const { dialErrorLimit = 10 } = connection ?? {};
@@ -187,7 +191,7 @@ const dial = async (
   for (let dials = 1; ; dials += 1) {
     const started = performance.now();
     try {
-      const link = await openLink(connection, onFrame);
+      const link = await open();
       debug(() => `${host}: connected in ${Math.round(performance.now() - started)} ms`);
       if (link.uid === 0) return link;
       link.close();

@@ -20,7 +20,7 @@ test('frames keep the spaces of their text', () => {
 
 test('a value with a NUL byte, or a name that is no shell variable, is refused', () => {
   const request = (values: Record<string, string>) =>
-    encodeRequest({ nonce: 'n', id: '1', values, script: '' });
+    encodeRequest({ nonce: 'n', id: '1', values, scripts: [] });
   assert.throws(() => request({ a: 'x\0y' }), /NUL/);
   assert.throws(() => request({ 'a;b': 'x' }), /not a shell variable/);
 });

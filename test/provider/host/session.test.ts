@@ -5,8 +5,10 @@ import { join, relative } from 'node:path';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
 import { HostError } from '../../../provider/host/error';
+import { newOutbox } from '../../../provider/host/outbox';
 import { scriptPath } from '../../../provider/host/script';
 import { createSession } from '../../../provider/host/session';
+import { waitUntil } from '../../lab/wait';
 
 const skip = process.getuid?.() === 0 ? false : 'a session here needs root';
 const folder = mkdtempSync(join(tmpdir(), 'session-'));
@@ -45,6 +47,35 @@ test('operations run side by side and their results do not mix', { skip }, async
     outcomes.map(({ values }) => values.got),
     texts,
   );
+});
+
+test('operations that begin together are one round trip, and a script is sent once', { skip }, async () => {
+  const departures: number[] = [];
+  const requests: string[] = [];
+  const { send } = newOutbox(
+    'n',
+    (bytes) => void requests.push(bytes.toString()),
+    ({ operations }) => void departures.push(operations),
+  );
+  const ask = (id: string) => send({ id, values: { given: id }, scripts: ['put got "$given"\n'] });
+  ask('1');
+  ask('2');
+  await waitUntil('the first departure', 5, () => departures.length === 1);
+  ask('3');
+  await waitUntil('the second departure', 5, () => departures.length === 2);
+  assert.deepEqual(departures, [2, 1]);
+  assert.equal(requests.join('').split('put got').length, 2);
+
+  const other = createSession(undefined);
+  const all = [1, 2, 3].map((given) =>
+    other.run({ action: 'echo', script: echo, values: { given: `${given}` } }),
+  );
+  assert.deepEqual(
+    (await Promise.all(all)).map(({ values }) => values.got),
+    ['1', '2', '3'],
+  );
+  assert.equal(other.roundTrips(), 1);
+  await other.close();
 });
 
 test('operations that are first at the same time share one connection', { skip }, async () => {
