@@ -51,7 +51,7 @@ const suites: Record<string, () => Promise<Count>> = {
       await command('sh', ['test/shellcheck.sh']),
       await command('npx', ['tsc', '--noEmit']),
     ),
-  unit: async () => nodeTest(files('test/provider', 'test/sdk')),
+  unit: async () => nodeTest(files('test/provider', 'test/sdk', 'test/reference')),
   node24: async () =>
     nodeTest(files('test/provider', 'test/sdk'), {
       command: ['npm', 'exec', '--yes', '--package=node@24.21.0', '--', 'node'],

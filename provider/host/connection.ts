@@ -60,7 +60,15 @@ export const connectionSchema = z.strictObject({
    */
   hostKeyPolicy: z.enum(['strict', 'accept-new', 'insecure']).optional(),
   /** Become root by sudo: `true` where it asks for no password, else `{ password }`. @default as the user that logs in */
-  sudo: z.union([z.boolean(), z.strictObject({ password: secretLine })]).optional(),
+  sudo: z
+    .union([
+      z.boolean(),
+      z.strictObject({
+        /** What sudo asks for: the user's own password, as a rule. A secret. */
+        password: secretLine,
+      }),
+    ])
+    .optional(),
   /** An ssh config file to use in place of `~/.ssh/config`. */
   sshConfigFile: oneLine.optional(),
 });
