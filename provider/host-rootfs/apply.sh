@@ -120,6 +120,7 @@ update() {
     derive_again=1
   fi
   open_tree "$rootfs"
+  trap 'status=$?; close_tree; exit $status' EXIT
   plan_units
   [ -z "$derive_again" ] || preflight "${rootfs%/*}"
   # Whatever this run is cut off at, the next knows what may be ours.

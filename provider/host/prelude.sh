@@ -34,6 +34,7 @@ put() {
 
 # lock NAME: one operation a machine at a time, also when an earlier one outlived its client.
 lock() {
+  command -v flock >/dev/null || refuse "flock is missing: install the package util-linux"
   lock_file=/run/pulumi-nspawn/$1.lock
   while :; do
     mkdir -p /run/pulumi-nspawn

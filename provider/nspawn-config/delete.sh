@@ -1,6 +1,7 @@
 # Removes a machine's .nspawn file and drop-in, where they are ours.
 # shellcheck shell=sh disable=SC2154 # values come with the request
 lock "$machine"
+sweep
 if owned nspawn-config "$machine" "$owner"; then
   reload=0
   if [ -e "$drop_in_path" ]; then
@@ -8,7 +9,6 @@ if owned nspawn-config "$machine" "$owner"; then
     rm -f "$drop_in_path"
     reload=1
   fi
-  sweep
   rmdir "$drop_in_folder" 2>/dev/null || :
   rm -f "$nspawn_path"
   # linkJournal host or guest leaves a link to the machine's journal, which goes with the machine.
