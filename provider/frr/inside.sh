@@ -1,0 +1,60 @@
+# FRR in a machine that runs: what runs, and how to say something to it.
+# shellcheck shell=sh disable=SC2154,SC2034,SC2016 # $machine comes with the request; its users come after it
+
+# find_leader: $leader is the process whose namespaces are the machine's; empty where it does not run.
+find_leader() {
+  leader=$(machinectl show -p Leader --value "$machine" 2>/dev/null) || leader=
+}
+
+# inside COMMAND…: runs in the machine, by its leader's namespaces. Our own pipes and locks stay outside.
+inside() {
+  nsenter -t "$leader" -a -- "$@" 3>&- 9>&-
+}
+
+# as_daemon COMMAND…: the same for what starts daemons, which then count as the machine's (limits, and its end), not as
+# the session's: in the cgroup of watchfrr, or of the machine's first process.
+as_daemon() (
+  like=$leader
+  for each in $(grep -lx watchfrr /proc/[0-9]*/comm 2>/dev/null); do
+    each=${each#/proc/}
+    each=${each%/comm}
+    if grep -q "/systemd-nspawn@$machine\.service/" "/proc/$each/cgroup" 2>/dev/null; then like=$each; fi
+  done
+  group=$(sed -n 's/^0:://p' "/proc/$like/cgroup")
+  echo 0 >"/sys/fs/cgroup$group/cgroup.procs" 2>/dev/null || :
+  inside "$@"
+)
+
+# running_daemons: $daemons_running, FRR's daemons that live, watchfrr among them.
+running_daemons() {
+  daemons_running=$(inside sh -c '
+    cd /run/frr 2>/dev/null || exit 0
+    for each in *.pid; do
+      if read -r pid <"$each" && kill -0 "$pid"; then echo "${each%.pid}"; fi
+    done' 2>/dev/null | tr '\n' ' ') || daemons_running=
+}
+
+# runs DAEMON: as running_daemons saw it.
+runs() {
+  case " $daemons_running" in *" $1 "*) return 0 ;; esac
+  return 1
+}
+
+# running_config: FRR's configuration as it prints it, without what is not configuration.
+running_config() {
+  inside timeout 60 vtysh -c 'show running-config' 2>/dev/null | sed '/^Building configuration/d; /^Current configuration/d; /^frr version /d; /^end$/d; /^$/d'
+}
+
+# Where FRR's scripts are.
+frr_programs=/usr/lib/frr
+[ -d "$frr_programs" ] || frr_programs=/usr/libexec/frr
+
+# inside_systemd: whether systemd runs in the machine.
+inside_systemd() {
+  inside test -d /run/systemd/system
+}
+
+# without_secrets < TEXT: what follows a word that may stand before a password or a key is not shown.
+without_secrets() {
+  sed -E 's/(^|[^a-z])([a-z-]*(pass|secret|md5|key|auth|hmac)[^ ]* +).*/\1\2********/'
+}

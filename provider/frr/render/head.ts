@@ -1,0 +1,39 @@
+import type { FrrConfiguration } from '../schema';
+import { given, unlessDefault, when } from './lines';
+
+/** What stands before everything else: profile, name, logs, forwarding. */
+export const renderHead = (configuration: FrrConfiguration, hostname: string): string[] => [
+  `frr defaults ${configuration.defaults ?? 'traditional'}`,
+  `hostname ${configuration.hostname ?? hostname}`,
+  ...logLines(configuration.log ?? {}),
+  ...forwardingLine('ip forwarding', configuration.ipForwarding ?? true),
+  ...forwardingLine('ipv6 forwarding', configuration.ipv6Forwarding ?? true),
+  'service integrated-vtysh-config',
+  '!',
+];
+
+// Without a line, frr-reload.py takes what the kernel has for a difference, and turns forwarding on.
+const forwardingLine = (line: string, forwarding: boolean) => [forwarding ? line : `no ${line}`];
+
+const logLines = ({
+  syslog = 'informational',
+  file,
+  stdout,
+  facility,
+  recordPriority,
+  timestampPrecision,
+  commands,
+}: NonNullable<FrrConfiguration['log']>): string[] => [
+  ...given(syslog, (level) => `log syslog ${level}`),
+  ...given(stdout, (level) => `log stdout ${level}`),
+  ...given(file, ({ path, level = 'debugging' }) =>
+    level === 'debugging' ? `log file ${path}` : `log file ${path} ${level}`,
+  ),
+  ...when(facility !== undefined && facility !== 'daemon', `log facility ${facility}`),
+  ...unlessDefault(recordPriority, false, 'log record-priority'),
+  ...when(
+    timestampPrecision !== undefined && timestampPrecision > 0,
+    `log timestamp precision ${timestampPrecision}`,
+  ),
+  ...unlessDefault(commands, false, 'log commands'),
+];

@@ -1,0 +1,148 @@
+# A machine's routing sessions, and which of those that are wanted are not up. After inside.sh and json.sh.
+# shellcheck shell=sh disable=SC2154,SC2016 # its users come after it; awk and sh have variables of their own
+
+# put_sessions < PREFIXES: a line a session: KIND NAME STATE UP OTHER-NAME…; UP is 1, 0, or - where it was set down on
+# purpose. Kinds: bgp, ospf, ospf6 (NAME is INTERFACE/ROUTER-ID) and bfd. Besides these, `ospf-on INTERFACE` and
+# `ospf6-on INTERFACE`: neighbours are looked for there; and of the prefixes, one a line, `route PREFIX` for those in the
+# routing table and `received NEIGHBOUR PREFIX` for each neighbour that BGP has it from.
+# A daemon that does not run is not asked: vtysh would stop at it.
+put_sessions() {
+  inside sh -c "$ask_frr" 2>/dev/null | awk "$json_awk$sessions_awk"
+}
+
+ask_frr='
+alive() { read -r pid <"/run/frr/$1.pid" && kill -0 "$pid"; } 2>/dev/null
+ask() { printf "@ %s\n" "$1"; shift; timeout 20 vtysh "$@" 2>/dev/null; printf "\n"; }
+if alive bgpd; then ask bgp -c "show bgp summary json"; fi
+if alive ospfd; then ask ospf -c "show ip ospf interface json" -c "show ip ospf neighbor json"; fi
+if alive ospf6d; then ask ospf6 -c "show ipv6 ospf6 interface json" -c "show ipv6 ospf6 neighbor json"; fi
+if alive bfdd; then ask bfd -c "show bfd peers json"; fi
+while read -r prefix; do
+  case $prefix in
+    *:*) ip=ipv6 family=ipv6 ;;
+    *) ip=ip family=ipv4 ;;
+  esac
+  ask "route $prefix" -c "show $ip route $prefix json" </dev/null
+  if alive bgpd; then ask "received $prefix" -c "show bgp $family unicast $prefix json" </dev/null; fi
+done
+'
+
+sessions_awk='
+function leaf(value) {
+  if (asked == "bgp" && key[2] == "peers" && key[4] == "state" && depth == 4) {
+    if (!(key[3] in bgp)) { bgp_name[++bgps] = key[3]; bgp[key[3]] = value }
+    else if (value == "Established") bgp[key[3]] = value
+  } else if ((asked == "ospf" || asked == "ospf6") && key[1] == "neighbors") {
+    record = asked == "ospf" ? key[2] SUBSEP key[3] : key[2]
+    name = asked == "ospf" ? key[4] : key[3]
+    if (record != last_record) { neighbours++; last_record = record; if (asked == "ospf") field[neighbours, "router"] = key[2] }
+    field[neighbours, name] = value
+  } else if (asked == "ospf" && key[1] == "interfaces") interface(key[2], key[3], value)
+  else if (asked == "ospf6" && depth == 2) interface(key[1], key[2], value)
+  else if (asked == "bfd") {
+    if (key[1] != last_record) { neighbours++; last_record = key[1] }
+    field[neighbours, key[2]] = value
+  } else if (asked == "route" && key[1] == prefix && key[3] == "selected" && value == "true") found[prefix] = 1
+  else if (asked == "received" && key[1] == "paths" && key[3] == "peer" && (key[4] == "peerId" || key[4] == "interface"))
+    print "received", value, prefix
+}
+function interface(which, name, value) {
+  if (!(which in enabled)) interfaces[++interface_count] = which
+  enabled[which] += 0
+  if ((name == "ospfEnabled" || name == "ospf6Enabled" || name == "attachedToArea") && value == "true") enabled[which] = 1
+  if (name ~ /assive/ && value == "true") passive[which] = 1
+  if (name == "state" || name == "ospf6InterfaceState") own[which] = value
+}
+function put(kind, name, state, up, names) {
+  gsub(/ /, "_", state)
+  print kind, name, state, up names
+}
+function flush(    i, where, state, up) {
+  for (i = 1; i <= bgps; i++) {
+    state = bgp[bgp_name[i]]
+    put("bgp", bgp_name[i], state, state == "Established" ? 1 : state ~ /Admin/ ? "-" : 0, "")
+  }
+  for (i = 1; i <= interface_count; i++)
+    if (enabled[interfaces[i]] && !passive[interfaces[i]]) print asked "-on", interfaces[i]
+  for (i = 1; i <= neighbours; i++) {
+    if (asked == "bfd") {
+      state = field[i, "status"]
+      where = field[i, "interface"]
+      put("bfd", field[i, "peer"] (where == "" ? "" : "%" where), state, state == "up" ? 1 : state == "shutdown" ? "-" : 0, " " field[i, "peer"] (where == "" ? "" : " " where))
+      continue
+    }
+    where = asked == "ospf" ? field[i, "ifaceName"] : field[i, "interfaceName"]
+    sub(/:.*/, "", where)
+    state = asked == "ospf" ? field[i, "nbrState"] : field[i, "state"]
+    router = asked == "ospf" ? field[i, "router"] : field[i, "neighborId"]
+    # Routers of a broadcast network that are neither its DR nor its BDR stay in 2-Way (RFC 2328, section 10.4).
+    up = state ~ /^Full/ || (state ~ /^(2-Way|Twoway)/ && own[where] ~ /DROther/)
+    put(asked, where "/" router, state, up ? 1 : 0, " " where " " router " " field[i, "ifaceAddress"])
+  }
+  if (asked == "route" && found[prefix]) print "route", prefix
+  split("", bgp); split("", field); split("", enabled); split("", passive); split("", own)
+  bgps = neighbours = interface_count = 0
+  last_record = "none"
+}
+/^@ / { flush(); asked = $2; prefix = $3; depth = 0; wants_key = 0; next }
+{ json($0) }
+END { flush() }
+'
+
+# unmet WANTS < SESSIONS: the wants that are not met, with what is there instead. A want is a line:
+#   was KIND NAME      a session of before: up, unless the configuration no longer has it
+#   any NAME           sessions of that name, of whatever kind
+#   KIND NAME | KIND * | KIND #COUNT    one, all there are and at least one, or so many
+#   route PREFIX | received NEIGHBOUR PREFIX
+unmet() {
+  awk -v wants="$1" "$unmet_awk"
+}
+
+unmet_awk='
+function told(want, state) { print want " " state }
+$1 ~ /-on$/ { on[$1 " " $2] = 1; next }
+$1 == "route" || $1 == "received" { there[$0] = 1; next }
+{
+  sessions++
+  kind[sessions] = $1; name[sessions] = $2; state[sessions] = $3; up[sessions] = $4; line[sessions] = $0
+  listed[$1 " " $2] = sessions
+}
+END {
+  count = split(wants, want, "\n")
+  for (i = 1; i <= count; i++) {
+    fields = split(want[i], word, " ")
+    if (fields < 2) continue
+    if (word[1] == "route" || word[1] == "received") {
+      if (!(want[i] in there)) told(want[i], "missing")
+      continue
+    }
+    if (word[1] == "was") {
+      key = word[2] " " word[3]
+      if (key in listed) {
+        if (up[listed[key]] == "0") told(key, state[listed[key]])
+        continue
+      }
+      split(word[3], part, "/")
+      if (word[2] ~ /^ospf/ && ((word[2] "-on " part[1]) in on)) told(key, "gone")
+      continue
+    }
+    wanted = word[2] ~ /^#/ ? substr(word[2], 2) + 0 : 1
+    matched = good = 0
+    for (j = 1; j <= sessions; j++) {
+      if (word[1] != "any" && kind[j] != word[1]) continue
+      if (word[2] == "*" && up[j] == "-") continue
+      if (word[2] !~ /^[*#]/) {
+        names = split(line[j], each, " ")
+        is_it = 0
+        for (k = 2; k <= names; k++) if (k != 3 && k != 4 && each[k] == word[2]) is_it = 1
+        if (!is_it) continue
+      }
+      matched++
+      if (up[j] == "1") good++
+      else if (word[2] !~ /^#/) told(kind[j] " " name[j], state[j])
+    }
+    if (word[2] ~ /^#/) { if (good < wanted) told(want[i], good) }
+    else if (!matched) told(want[i], "absent")
+  }
+}
+'
