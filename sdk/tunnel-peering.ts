@@ -28,8 +28,9 @@ export class TunnelPeering extends HostResource {
   /** The link's id. */
   declare readonly linkId: pulumi.Output<string>;
   /**
-   * `"connected"`, as asked for: whenever the machines run. After a refresh, what has become of it: `"down"` (an end was
-   * set down), `"partial"` (an end, or what brings it back, is missing) or `"absent"`. The next `up` mends it.
+   * As asked for, whenever the machines run: `"connected"`, or `"down"` by `adminState`. After a refresh, what has become
+   * of it: either of these (an end was set down or up), `"partial"` (an end, or what brings it back, is missing) or
+   * `"absent"`. The next `up` mends it.
    */
   declare readonly state: pulumi.Output<string>;
 

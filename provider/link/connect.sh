@@ -74,11 +74,11 @@ make() {
   problem=
   for each in $ends; do
     select_end "$each"
-    changes='' global='' local=''
+    changes='' global='' local='' metrics=''
     change "link set dev $temporary alias \"$link_alias\""
     change "link set dev $temporary name $interface"
     settle_addresses
-    change "link set dev $interface up"
+    [ "$admin_state" = down ] || change "link set dev $interface up"
     printf '%s' "$changes" | in_namespace -batch - || problem="cannot set up $interface in $(place)"
   done
 }
@@ -88,13 +88,17 @@ settle() {
   settled=1 problem=
   for each in $ends; do
     select_end "$each"
-    eval "seen_mac=\$${each}_seen_mac seen_mtu=\$${each}_seen_mtu seen_alias=\$${each}_seen_alias up=\$${each}_up global=\$${each}_global local=\$${each}_local"
+    eval "seen_mac=\$${each}_seen_mac seen_mtu=\$${each}_seen_mtu seen_alias=\$${each}_seen_alias up=\$${each}_up global=\$${each}_global local=\$${each}_local metrics=\$${each}_metrics"
     changes=
     [ "$seen_mac" = "$mac" ] || change "link set dev $interface address $mac"
     [ "$seen_mtu" = "$mtu" ] || change "link set dev $interface mtu $mtu"
     [ "$seen_alias" = "$link_alias" ] || change "link set dev $interface alias \"$link_alias\""
     settle_addresses
-    [ -n "$up" ] || change "link set dev $interface up"
+    # The kernel takes IPv6 addresses away with this (addrconf_ifdown in net/ipv6/addrconf.c): the next attempt adds them.
+    case $admin_state,$up in
+      up,) change "link set dev $interface up" ;;
+      down,1) change "link set dev $interface down" ;;
+    esac
     [ -n "$changes" ] || continue
     settled=
     step "set up $interface in $(place)"
@@ -115,10 +119,15 @@ $surplus
 END
   while IFS= read -r address; do
     [ -n "$address" ] || continue
-    has "$global$local" "$address" && continue
+    usual_metric "$address"
+    wanted_metric=${metric:-$usual_metric}
+    has "$metrics" "$address $wanted_metric" && continue
+    # Without taking it away, where only its metric differs.
+    verb=add
+    has "$global$local" "$address" && verb=change
     case $address in
-      *:*) change "address add $address dev $interface nodad" ;;
-      *) change "address add $address dev $interface" ;;
+      *:*) change "address $verb $address dev $interface nodad metric $wanted_metric" ;;
+      *) change "address $verb $address dev $interface metric $wanted_metric" ;;
     esac
   done <<END
 $addresses

@@ -21,8 +21,22 @@ export const endProperties = {
    * ip-address(8)): nobody else is on the link, and a BGP session over it need not wait.
    */
   addresses: z.array(interfaceAddressSchema).max(64).optional(),
+  /**
+   * The metric of the routes to the subnets of `addresses`: of two routes to one subnet the smaller wins; 1 to
+   * 4294967295 (ip-address(8)). Changed without taking an address away. @default the kernel's: 0 for IPv4, 256 for IPv6
+   */
+  metric: z.number().int().min(1).max(0xffffffff).optional(),
   /** Its MAC address. @default one of its own, locally administered, which never changes */
   mac: macSchema.optional(),
+};
+
+/** What both kinds of link have. */
+export const linkProperties = {
+  /**
+   * Whether the interfaces of both ends are up (`ip link set`). `"down"` keeps the link, its addresses and what brings it
+   * back, and lets nothing across. Changed live. @default "up"
+   */
+  adminState: z.enum(['up', 'down']).default('up'),
 };
 
 /** An end as `check` completes it. */
@@ -30,6 +44,7 @@ export interface MadeEnd {
   machineName?: string;
   interface: string;
   addresses?: string[];
+  metric?: number;
   mac: string;
 }
 

@@ -48,7 +48,7 @@ put_seen() {
   put state "$(state_of_link)"
   seen=
   for each in $ends; do
-    eval "there=\$${each}_there seen_mac=\$${each}_seen_mac seen_mtu=\$${each}_seen_mtu global=\$${each}_global local=\$${each}_local"
+    eval "there=\$${each}_there seen_mac=\$${each}_seen_mac seen_mtu=\$${each}_seen_mtu global=\$${each}_global local=\$${each}_local metrics=\$${each}_metrics"
     [ "$there" = ours ] || continue
     seen="$seen$each mac $seen_mac$newline$each mtu $seen_mtu$newline"
     while IFS= read -r address; do
@@ -60,6 +60,11 @@ END
       [ -z "$address" ] || seen="$seen$each local $address$newline"
     done <<END
 $local
+END
+    while IFS= read -r line; do
+      [ -z "$line" ] || seen="$seen$each metric $line$newline"
+    done <<END
+$metrics
 END
   done
   put seen "$seen"

@@ -7,12 +7,13 @@ newline='
 
 # parse < DATA: the link's data as variables; $ends is "a b" for a veth pair, and the one end of a tunnel.
 parse() {
-  ends='' vxlan='' a_addresses='' b_addresses='' a_there=none b_there=none a_pid='' b_pid='' a_old='' b_old=''
+  ends='' vxlan='' admin_state=up a_addresses='' b_addresses='' a_metric='' b_metric='' a_there=none b_there=none a_pid='' b_pid='' a_old='' b_old=''
   while IFS=' ' read -r key rest; do
     case $key in
       id) link_id=$rest ;;
       mtu) mtu=$rest ;;
       vxlan) vxlan=$rest ;;
+      admin) admin_state=$rest ;;
       alias) link_alias=$rest ;;
       end)
         # shellcheck disable=SC2086 # fields of checked text
@@ -24,6 +25,7 @@ parse() {
         side=${rest%% *}
         eval "${side}_addresses=\$${side}_addresses\${rest#* }\$newline"
         ;;
+      metric) eval "${rest%% *}_metric=\${rest#* }" ;;
     esac
   done
 }
@@ -31,7 +33,7 @@ parse() {
 # select END: its data and what was seen of it, in variables without the prefix.
 select_end() {
   end=$1
-  eval "machine=\$$1_machine interface=\$$1_interface mac=\$$1_mac others=\$$1_others addresses=\$$1_addresses old=\$$1_old pid=\$$1_pid"
+  eval "machine=\$$1_machine interface=\$$1_interface mac=\$$1_mac others=\$$1_others addresses=\$$1_addresses metric=\$$1_metric old=\$$1_old pid=\$$1_pid"
   temporary="pn$(printf %.12s "$link_id")$1"
 }
 
@@ -61,7 +63,7 @@ in_namespace() {
 # observe END: what there is of it: END_there is none, ours or foreign; the rest is in END_seen_….
 observe() {
   select_end "$1"
-  there=none index='' peer='' seen_mac='' seen_mtu='' up='' kind='' seen_vxlan='' seen_alias='' global='' local='' learning=1
+  there=none index='' peer='' seen_mac='' seen_mtu='' up='' kind='' seen_vxlan='' seen_alias='' global='' local='' metrics='' learning=1
   shown=
   [ -z "$pid" ] || shown=$(in_namespace -d address show dev "$interface" 2>/dev/null) || shown=
   while read -r word rest; do
@@ -81,10 +83,14 @@ observe() {
         address=$1
         [ "$2" != peer ] || address="$1 peer $3"
         case " $rest " in
-          *' dynamic '*) ;;
+          *' dynamic '*) continue ;;
           *' scope link '*) local=$local$address$newline ;;
           *) global=$global$address$newline ;;
         esac
+        usual_metric "$address"
+        seen_metric=$usual_metric
+        case " $rest" in *' metric '*) seen_metric=${rest#*metric } seen_metric=${seen_metric%% *} ;; esac
+        metrics="$metrics$address $seen_metric$newline"
         ;;
     esac
   done <<END
@@ -92,9 +98,17 @@ $shown
 END
   # By its id, since the owner may have changed hands.
   case $seen_alias in "pulumi-nspawn "*" $link_id") there=ours ;; esac
-  for each_variable in there index peer kind up seen_mac seen_mtu seen_vxlan seen_alias global local; do
+  for each_variable in there index peer kind up seen_mac seen_mtu seen_vxlan seen_alias global local metrics; do
     eval "${end}_$each_variable=\$$each_variable"
   done
+}
+
+# usual_metric ADDRESS: what the route of an address given without one has (IP6_RT_PRIO_ADDRCONF, Linux 6.18).
+usual_metric() {
+  case $1 in
+    *:*) usual_metric=256 ;;
+    *) usual_metric=0 ;;
+  esac
 }
 
 # vxlan_words WORD…: id, local, remote and port, from what ip prints in an order of its own.
@@ -140,13 +154,15 @@ state_of_link() {
   if [ -z "$all_running" ]; then
     echo waiting
   elif whole; then
-    case " $ends " in
-      *' a '*) [ -n "$a_up" ] || { echo down; return; } ;;
-    esac
-    case " $ends " in
-      *' b '*) [ -n "$b_up" ] || { echo down; return; } ;;
-    esac
-    echo connected
+    # As asked for where both ends are; otherwise the other of the two.
+    for each in $ends; do
+      eval "up=\$${each}_up"
+      case $admin_state,$up in
+        up,) echo down; return ;;
+        down,1) echo connected; return ;;
+      esac
+    done
+    if [ "$admin_state" = up ]; then echo connected; else echo down; fi
   else
     case $a_there,$b_there in
       *ours*) echo partial ;;

@@ -1,6 +1,6 @@
 import type { HostSession, Operation, Outcome } from '../host/session';
-import type { MadeEnd, Side } from './end';
-import { type LinkPlan, linkData, unmanaged } from './plan';
+import type { Side } from './end';
+import { type LinkPlan, type LinkState, linkData, unmanaged } from './plan';
 import { bootScript, linkUnits, linkWants } from './unit';
 
 /** Makes what a host holds of a link; in one round trip, as the others. */
@@ -30,11 +30,13 @@ export interface SeenEnd {
   /** All but those that router advertisements gave. */
   global: string[];
   linkLocal: string[];
+  /** Of each address's route. */
+  metrics: Record<string, number>;
 }
 
-/** What a host was seen to hold of a link; `waiting` where a machine of it does not run. */
+/** What a host was seen to hold of a link. */
 export interface SeenLink {
-  state: 'connected' | 'waiting' | 'down' | 'partial' | 'absent';
+  state: LinkState;
   ends: Partial<Record<Side, SeenEnd>>;
 }
 
@@ -50,10 +52,16 @@ export const readLink = async (host: HostSession, plan: LinkPlan): Promise<SeenL
         .map(([, , ...words]) => words.join(' '));
     const [mac] = all('mac');
     if (mac === undefined) return [];
-    const end: SeenEnd = { mac, mtu: Number(all('mtu')[0]), global: all('global'), linkLocal: all('local') };
+    const end: SeenEnd = {
+      mac,
+      mtu: Number(all('mtu')[0]),
+      global: all('global'),
+      linkLocal: all('local'),
+      metrics: metricsOf(all('metric')),
+    };
     return [[side, end]];
   });
-  return { state: values.state as SeenLink['state'], ends: Object.fromEntries(ends) };
+  return { state: values.state as LinkState, ends: Object.fromEntries(ends) };
 };
 
 /** Takes away what is ours of a link. */
@@ -85,18 +93,9 @@ const wantsText = (plan: LinkPlan) =>
     .map(({ machine, path }) => `${machine} ${path}\n`)
     .join('');
 
+const metricsOf = (shown: string[]) =>
+  Object.fromEntries(
+    shown.map((line) => [line.replace(/ \d+$/, ''), Number(line.slice(line.lastIndexOf(' ') + 1))]),
+  );
+
 const lines = (text: string | undefined) => (text ?? '').split('\n').filter(Boolean);
-
-/** The properties of an end that are no longer as they were made; undefined where none is. */
-export const endDrift = (made: MadeEnd, seen: SeenEnd | undefined): MadeEnd | undefined => {
-  if (!seen) return undefined;
-  const addresses = made.addresses && addressesAsSeen(made.addresses, seen);
-  const same = seen.mac === made.mac && (!addresses || addresses.join() === made.addresses?.join());
-  return same ? undefined : { ...made, mac: seen.mac, ...(addresses ? { addresses } : {}) };
-};
-
-// In the order in which they were given, so that only what differs shows; what was added comes last.
-const addressesAsSeen = (given: string[], { global, linkLocal }: SeenEnd) => [
-  ...given.filter((address) => global.includes(address) || linkLocal.includes(address)),
-  ...global.filter((address) => !given.includes(address)),
-];

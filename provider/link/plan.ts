@@ -1,6 +1,11 @@
 import { endLabel, hostMachine, type MadeEnd, type Side } from './end';
 import { linkAlias } from './identity';
 
+export type AdminState = 'up' | 'down';
+
+/** What a host has of a link; `waiting`: a machine of it does not run. */
+export type LinkState = 'connected' | 'waiting' | 'down' | 'partial' | 'absent';
+
 /** What a host is to hold of a link: both ends of a veth pair, or one end of a tunnel. */
 export interface LinkPlan {
   id: string;
@@ -8,6 +13,7 @@ export interface LinkPlan {
   /** How errors name the link. */
   label: string;
   mtu: number;
+  adminState: AdminState;
   ends: { side: Side; end: MadeEnd }[];
   /** None: a veth pair. */
   vxlan?: { vni: number; local: string; remote: string; port: number };
@@ -17,14 +23,16 @@ export interface LinkPlan {
  * The link as the host's own script reads it (observe.sh): a word and its values a line. A script of one release reads
  * what others wrote: this may grow, and words that it does not know are skipped.
  */
-export const linkData = ({ id, owner, mtu, ends, vxlan }: LinkPlan): string =>
+export const linkData = ({ id, owner, mtu, adminState, ends, vxlan }: LinkPlan): string =>
   [
     `id ${id}`,
     `mtu ${mtu}`,
+    ...(adminState === 'down' ? ['admin down'] : []),
     ...(vxlan ? [`vxlan ${vxlan.vni} ${vxlan.local} ${vxlan.remote} ${vxlan.port}`] : []),
     ...ends.flatMap(({ side, end }) => [
       `end ${side} ${end.machineName ?? hostMachine} ${end.interface} ${end.mac} ${end.addresses ? 'only' : 'any'}`,
       ...(end.addresses ?? []).map((address) => `address ${side} ${address}`),
+      ...(end.metric === undefined ? [] : [`metric ${side} ${end.metric}`]),
     ]),
     `alias ${linkAlias(owner, id)}`,
     '',

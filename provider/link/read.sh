@@ -5,9 +5,10 @@ recorded=$(owner link "$link_id")
 find_machines
 observe_all
 
-# Without these it would not come back after a restart.
+# Without these it would not come back after a restart. The state may hold drift that an earlier refresh found, so that
+# the data need not be those that it makes.
 files=1
-if [ ! -e "$link_data/$link_id" ] || [ "$(cat "$link_data/$link_id")" != "${data%"$newline"}" ]; then files=; fi
+grep -qsxF "alias $link_alias" "$link_data/$link_id" || files=
 while read -r _ want; do
   if [ -n "$want" ] && { [ ! -L "$units/$want" ] || [ ! -e "$units/$want" ]; }; then files=; fi
 done <<END

@@ -2,10 +2,11 @@ import { failureOnHosts } from '../host/error';
 import { sessionFor } from '../host/pool';
 import type { HostSession } from '../host/session';
 import { canonicalAddress } from '../link/address';
+import { askedState, linkDrift } from '../link/drift';
 import { madeEnd, type Side, sides } from '../link/end';
 import { derivedVni, linkId } from '../link/identity';
-import { applyLink, deleteLink, endDrift, readLink, type SeenLink } from '../link/operation';
-import { type LinkPlan, linkLabel } from '../link/plan';
+import { applyLink, deleteLink, readLink, type SeenLink } from '../link/operation';
+import { type LinkPlan, type LinkState, linkLabel } from '../link/plan';
 import { defineResource } from '../resource';
 import { isRecord, isUnknown, UNKNOWN } from '../unknown';
 import type { MadeTunnelEnd } from './end';
@@ -31,7 +32,7 @@ export const tunnelPeering = defineResource({
     mtu: { from: [], value: ({ mtu, a }) => mtu ?? defaultMtu(a) },
     linkId: { from: [], value: (inputs) => linkId('tunnel', inputs) },
     // As asked for. `read` tells what has become of it, and the next update makes it so again.
-    state: { from: [], value: () => 'connected' },
+    state: { from: ['adminState'], value: ({ adminState }) => askedState(adminState) },
   },
   rules: tunnelRules,
   replaceOn: ['linkId', 'kind'],
@@ -46,8 +47,8 @@ export const tunnelPeering = defineResource({
   },
 
   read: async ({ inputs }) => {
-    const [a, b] = await onBoth(inputs, readLink);
-    return a || b ? { facts: {}, drift: drift(inputs, { a, b }) } : undefined;
+    const seen = await onBoth(inputs, readLink);
+    return seen.some(Boolean) ? { facts: {}, drift: drift(inputs, seen) } : undefined;
   },
 
   delete: async ({ inputs, progress }) => {
@@ -91,30 +92,24 @@ const planOf = (inputs: Inputs, side: Side): LinkPlan => {
     owner: inputs.owner,
     label: linkLabel(a, b),
     mtu: inputs.mtu as number,
+    adminState: inputs.adminState,
     ends: [{ side, end: near }],
     vxlan: { vni: inputs.vni as number, local: near.underlay, remote: far.underlay, port: inputs.port },
   };
 };
 
-// A machine that does not run is no fault; an end that is gone is, and so is one host's whole part.
-const drift = (inputs: Inputs, seen: Partial<Record<Side, SeenLink | undefined>>) => {
-  const states = sides.map((side) => seen[side]?.state ?? 'absent');
-  const wrong = states.filter((state) => state !== 'connected' && state !== 'waiting');
-  const mtu = sides.map((side) => seen[side]?.ends[side]?.mtu).find((each) => each && each !== inputs.mtu);
-  const changed = sides.flatMap((side) => {
-    const made = endDrift(inputs[side] as MadeTunnelEnd, seen[side]?.ends[side]);
-    return made ? [[side, made]] : [];
+// An end that is gone is a fault, and so is one host's whole part.
+const drift = (inputs: Inputs, [a, b]: [SeenLink | undefined, SeenLink | undefined]) =>
+  linkDrift(inputs as Inputs & { a: MadeTunnelEnd; b: MadeTunnelEnd; mtu: number }, {
+    state: stateOfBoth(inputs, [a?.state ?? 'absent', b?.state ?? 'absent']),
+    ends: { ...a?.ends, ...b?.ends },
   });
-  return {
-    ...(wrong.length === 0 ? {} : { state: stateOfBoth(states, wrong) }),
-    ...(mtu === undefined ? {} : { mtu }),
-    ...Object.fromEntries(changed),
-  };
-};
 
-const stateOfBoth = (states: string[], wrong: string[]) =>
-  states.every((state) => state === 'absent')
-    ? 'absent'
-    : wrong.includes('down') && wrong.length === 1
-      ? 'down'
-      : 'partial';
+const stateOfBoth = ({ adminState }: Inputs, states: [LinkState, LinkState]): LinkState => {
+  const asked = askedState(adminState);
+  const wrong = states.filter((state) => state !== asked && state !== 'waiting');
+  const [first] = wrong;
+  if (!first) return asked;
+  if (first === 'absent' && wrong.length === 1) return 'partial';
+  return wrong.every((state) => state === first) ? first : 'partial';
+};

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { connectionSchema } from '../host/connection';
 import { hostAddressSchema } from '../link/address';
-import { endProperties } from '../link/end';
+import { endProperties, linkProperties } from '../link/end';
 import { commonInputs } from '../resource';
 
 const end = z.strictObject({
@@ -37,6 +37,7 @@ export const tunnelPeeringSchema = z.strictObject({
    * same on both (OSPF stays in ExStart otherwise). @default what fits an underlay of 1500: 1450 over IPv4, 1430 over IPv6
    */
   mtu: z.number().int().min(68).max(65535).optional(),
+  ...linkProperties,
   /** Take over a tunnel between these two ends which another resource or stack made. @default false */
   adopt: z.boolean().optional(),
 });

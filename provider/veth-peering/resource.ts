@@ -1,11 +1,15 @@
-import { type MadeEnd, madeEnd, sides } from '../link/end';
+import { askedState, linkDrift } from '../link/drift';
+import { type MadeEnd, madeEnd } from '../link/end';
 import { linkId } from '../link/identity';
-import { applyLink, deleteLink, endDrift, readLink, type SeenLink } from '../link/operation';
+import { applyLink, deleteLink, readLink } from '../link/operation';
 import { type LinkPlan, linkLabel } from '../link/plan';
 import { linkRules } from '../link/rules';
 import { type CheckFailure, defineResource } from '../resource';
 import { isRecord, isUnknown } from '../unknown';
 import { type VethPeeringInputs, vethPeeringSchema } from './schema';
+
+type Inputs = VethPeeringInputs & Record<string, unknown>;
+type Ends = { a: MadeEnd; b: MadeEnd };
 
 /** VethPeering: see schema.ts for what it takes. */
 export const vethPeering = defineResource({
@@ -17,7 +21,7 @@ export const vethPeering = defineResource({
     b: { from: [], value: ({ b, owner }) => madeEnd(b, owner, 'b') },
     linkId: { from: [], value: (inputs) => linkId('veth', inputs) },
     // As asked for. `read` tells what has become of it, and the next update makes it so again.
-    state: { from: [], value: () => 'connected' },
+    state: { from: ['adminState'], value: ({ adminState }) => askedState(adminState) },
   },
   rules: (inputs) => [...endsOfOnePlace(inputs), ...linkRules(inputs)],
   replaceOn: ['linkId'],
@@ -31,19 +35,20 @@ export const vethPeering = defineResource({
 
   read: async ({ inputs, host }) => {
     const seen = await readLink(host, planOf(inputs));
-    return seen && { facts: {}, drift: drift(inputs, seen) };
+    return seen && { facts: {}, drift: linkDrift(inputs as Inputs & Ends, seen) };
   },
 
   delete: ({ inputs, host, progress }) => deleteLink(host, planOf(inputs), progress),
 });
 
-const planOf = (inputs: VethPeeringInputs & Record<string, unknown>): LinkPlan => {
-  const [a, b] = [inputs.a, inputs.b] as [MadeEnd, MadeEnd];
+const planOf = (inputs: Inputs): LinkPlan => {
+  const { a, b } = inputs as Ends;
   return {
     id: String(inputs.linkId),
     owner: inputs.owner,
     label: linkLabel(a, b),
     mtu: inputs.mtu,
+    adminState: inputs.adminState,
     ends: [
       { side: 'a', end: a },
       { side: 'b', end: b },
@@ -60,18 +65,4 @@ const endsOfOnePlace = ({ a, b }: Record<string, unknown>): CheckFailure[] => {
   if (a.machineName !== b.machineName || isUnknown(a.interface) || a.interface !== b.interface) return [];
   const reason = `received ${JSON.stringify(b.interface)}, which end a is called in the same machine; accepted is another name`;
   return [{ property: 'b.interface', reason }];
-};
-
-// While a machine does not run its end is nowhere, and nothing is wrong with that.
-const drift = (inputs: VethPeeringInputs & Record<string, unknown>, { state, ends }: SeenLink) => {
-  const mtu = [ends.a?.mtu, ends.b?.mtu].find((seen) => seen !== undefined && seen !== inputs.mtu);
-  const changed = sides.flatMap((side) => {
-    const seen = endDrift(inputs[side] as MadeEnd, ends[side]);
-    return seen ? [[side, seen]] : [];
-  });
-  return {
-    ...(state === 'connected' || state === 'waiting' ? {} : { state }),
-    ...(mtu === undefined ? {} : { mtu }),
-    ...Object.fromEntries(changed),
-  };
 };

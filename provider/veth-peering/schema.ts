@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { endProperties } from '../link/end';
+import { endProperties, linkProperties } from '../link/end';
 import { commonInputs } from '../resource';
 
 const end = z.strictObject(endProperties);
@@ -13,6 +13,7 @@ export const vethPeeringSchema = z.strictObject({
   b: end,
   /** The largest packet in bytes, on both ends; at least 1280 where there are IPv6 addresses. @default 1500 */
   mtu: z.number().int().min(68).max(65535).default(1500),
+  ...linkProperties,
   /** Take over a link between these two ends which another resource or stack made. @default false */
   adopt: z.boolean().optional(),
 });

@@ -77,6 +77,7 @@ export const removeMachine = async (host: LabHost, machine: string): Promise<voi
 export interface Interface {
   ifindex: number;
   mtu: number;
+  flags: string[];
   address: string;
   ifalias?: string;
   /** Addresses with prefix lengths, but link-local ones. */

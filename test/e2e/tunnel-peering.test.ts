@@ -112,14 +112,32 @@ for (const family of [4, 6] as const) {
       assert.ok(await reaches(h1, 'ln-t', '10.96.0.1'));
     });
 
+    test('set down, both ends keep what they have; up again, it works at once', async () => {
+      const down = await resource.update(tunnel, inputs({ adminState: 'down' }));
+      const seen = await Promise.all([h1, h2].map((host) => interfaceIn(host, 'ln-t', 'lntun')));
+      assert.deepEqual(
+        seen.map((each) => [each?.flags.includes('UP'), each?.global]),
+        [
+          [false, ['10.96.0.0/31', 'fd00:96::1/64']],
+          [false, ['10.96.0.1/31', 'fd00:96::2/64']],
+        ],
+      );
+      assert.deepEqual((await resource.read(down))?.drift, {});
+      tunnel = await resource.update(down, inputs());
+      assert.ok(await reaches(h1, 'ln-t', 'fd00:96::2'));
+      assert.equal((await interfaceIn(h1, 'ln-t', 'lntun'))?.ifindex, seen[0]?.ifindex);
+    });
+
     for (const [what, command, drift] of [
       ['a deleted end', 'ip link delete lntun', { state: 'partial' }],
+      ['an end that was set down', 'ip link set lntun down', { state: 'down', b: ['10.96.0.1/31'] }],
       ['another MTU', 'ip link set lntun mtu 1300', { mtu: 1300 }],
       ['a renamed end', 'ip link set lntun down; ip link set lntun name lnother', { state: 'partial' }],
     ] as const) {
       test(`${what} shows as drift, and an update mends it`, async () => {
         await h2.sh(`nsenter -t "$(machinectl show -p Leader --value ln-t)" -n sh -c '${command}'`);
-        assert.deepEqual((await resource.read(tunnel))?.drift, drift);
+        const b = 'b' in drift ? { b: { ...tunnel.outs.b, addresses: drift.b } } : {};
+        assert.deepEqual((await resource.read(tunnel))?.drift, { ...drift, ...b });
         tunnel = await resource.update(tunnel, inputs());
         assert.deepEqual((await resource.read(tunnel))?.drift, {});
         assert.ok(await reaches(h1, 'ln-t', '10.96.0.1'));

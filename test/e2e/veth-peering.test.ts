@@ -127,6 +127,55 @@ for (const name of ['h1', 'h2']) {
       assert.equal((await interfaceIn(host, 'ln-b', 'lneth1'))?.mtu, 1500);
     });
 
+    test('metrics are changed without taking an address away, and show as drift', async () => {
+      const before = await interfaceIn(host, 'ln-a', 'lneth1');
+      const metric = (value: number) => inputs({ a: { ...inputs().a, metric: value } });
+      const routes = () => inNamespace(host, 'ln-a', 'ip route show dev lneth1; ip -6 route show dev lneth1');
+      link = await veth().update(link, metric(70));
+      assert.match(await routes(), /^10\.97\.0\.0\/31 .*metric 70 [\s\S]*^fd00:97::\/64 .*metric 70 /m);
+      await host.sh(
+        `nsenter -t "$(machinectl show -p Leader --value ln-a)" -n sh -c 'ip -o monitor address </dev/null >/tmp/ln-monitor 2>&1 & echo $! >/tmp/ln-monitor.pid'`,
+      );
+      link = await veth().update(link, metric(80));
+      await host.sh('kill "$(cat /tmp/ln-monitor.pid)"; rm /tmp/ln-monitor.pid');
+      assert.doesNotMatch((await host.sh('cat /tmp/ln-monitor; rm /tmp/ln-monitor')).stdout, /Deleted/);
+      await inNamespace(host, 'ln-a', 'ip address change fd00:97::1/64 dev lneth1 nodad metric 90');
+      assert.deepEqual((await veth().read(link))?.drift, { a: { ...link.outs.a, metric: 90 } });
+      link = await veth().update(link, inputs());
+      assert.match(await routes(), /^10\.97\.0\.0\/31 (?!.*metric)[\s\S]*^fd00:97::\/64 .*metric 256 /m);
+      assert.deepEqual((await veth().read(link))?.drift, {});
+      assert.equal((await interfaceIn(host, 'ln-a', 'lneth1'))?.ifindex, before?.ifindex);
+    });
+
+    test('set down, it keeps its interfaces and addresses, also over a restart, and comes up again', async () => {
+      const down = inputs({ adminState: 'down', a: { ...inputs().a, metric: 70 } });
+      const before = await interfaceIn(host, 'ln-a', 'lneth1');
+      link = await veth().update(link, down);
+      assert.equal(link.outs.state, 'down');
+      const now = await interfaceIn(host, 'ln-a', 'lneth1');
+      assert.deepEqual([now?.ifindex, now?.global], [before?.ifindex, ['10.97.0.0/31', 'fd00:97::1/64']]);
+      assert.equal((await interfaceIn(host, 'ln-b', 'lneth1'))?.flags.includes('UP'), false);
+      assert.deepEqual((await veth().read(link))?.drift, {});
+      await host.sh('systemctl restart systemd-nspawn@ln-a');
+      await waitUntil('the link is there again', 20, () => interfaceIn(host, 'ln-a', 'lneth1'));
+      await waitUntil('its unit has ended', 20, async () => {
+        const unit = await host.sh('systemctl is-active pulumi-nspawn-links@ln-a', { reject: false });
+        return unit.stdout.trim() === 'inactive';
+      });
+      assert.equal((await interfaceIn(host, 'ln-a', 'lneth1'))?.flags.includes('UP'), false);
+      assert.deepEqual((await veth().read(link))?.drift, {});
+      await inNamespace(host, 'ln-a', 'ip link set lneth1 up');
+      assert.deepEqual((await veth().read(link))?.drift, { state: 'connected' });
+      link = await veth().update(link, inputs({ a: { ...inputs().a, metric: 70 } }));
+      assert.ok(await reaches(host, 'ln-a', '10.97.0.1'));
+      assert.ok(await reaches(host, 'ln-a', 'fd00:97::2'));
+      assert.match(
+        await inNamespace(host, 'ln-a', 'ip -6 route show dev lneth1'),
+        /fd00:97::\/64 .*metric 70 /,
+      );
+      link = await veth().update(link, inputs());
+    });
+
     test('addresses that are not given are left to others; those given before go', async () => {
       const bare = await veth().update(link, inputs({ a: { machineName: 'ln-a', interface: 'lneth1' } }));
       assert.deepEqual((await interfaceIn(host, 'ln-a', 'lneth1'))?.global, []);

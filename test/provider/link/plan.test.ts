@@ -3,7 +3,6 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { derivedVni, linkAlias, linkId } from '../../../provider/link/identity';
 import { derivedMac, macSchema } from '../../../provider/link/mac';
-import { endDrift } from '../../../provider/link/operation';
 import { type LinkPlan, linkData, unmanaged } from '../../../provider/link/plan';
 import { linkUnits, linkWants } from '../../../provider/link/unit';
 import { UNKNOWN } from '../../../provider/unknown';
@@ -20,6 +19,7 @@ const plan: LinkPlan = {
   owner: 'project/stack/link',
   label: 'r1:eth1 to .host:eth7',
   mtu: 1500,
+  adminState: 'up',
   ends: [
     { side: 'a', end: a },
     { side: 'b', end: host },
@@ -37,6 +37,16 @@ address a fd00::1/64
 end b .host eth7 02:00:00:00:00:02 any
 alias pulumi-nspawn project/stack/link 0123456789abcdef
 `,
+  );
+});
+
+test('only what is not usual is among the data', () => {
+  const changed: LinkPlan = { ...plan, adminState: 'down', ends: [{ side: 'a', end: { ...a, metric: 7 } }] };
+  assert.deepEqual(
+    linkData(changed)
+      .split('\n')
+      .filter((line) => !linkData(plan).includes(line)),
+    ['admin down', 'metric a 7'],
   );
 });
 
@@ -121,17 +131,4 @@ test('whatever the owner is called, an alias is what ip -batch reads as it stand
       assert.ok(Buffer.byteLength(alias) < 256);
     }),
   );
-});
-
-test('drift is what differs: addresses in the order given, what was added last, and none where they are not managed', () => {
-  const seen = { mac: a.mac, mtu: 1500, global: ['fd00::1/64', '10.0.0.0/31'], linkLocal: ['fe80::1/64'] };
-  assert.equal(endDrift(a, seen), undefined);
-  assert.equal(endDrift(a, undefined), undefined);
-  assert.deepEqual(endDrift(a, { ...seen, global: ['192.0.2.1/32', 'fd00::1/64'] })?.addresses, [
-    'fd00::1/64',
-    '192.0.2.1/32',
-  ]);
-  assert.equal(endDrift({ ...host, mac: a.mac }, seen), undefined);
-  assert.equal(endDrift({ ...a, addresses: ['fe80::1/64'] }, { ...seen, global: [] }), undefined);
-  assert.deepEqual(endDrift(a, { ...seen, mac: host.mac }), { ...a, mac: host.mac });
 });

@@ -31,6 +31,11 @@ test('checked inputs, checked again, stay as they are', () => {
   assert.deepEqual(check(vethPeering as unknown as Resource, again).inputs, inputs);
 });
 
+test('a link that is to be down is known to be in a preview', () => {
+  assert.equal(checkVeth({ adminState: 'down' }).inputs.state, 'down');
+  assert.equal(checkVeth({ adminState: UNKNOWN }).inputs.state, UNKNOWN);
+});
+
 test('an unknown address leaves the rest of its end known, an unknown machine makes the id unknown', () => {
   const a = { machineName: 'r1', interface: 'eth1', addresses: [UNKNOWN] };
   const known = checkVeth();
@@ -43,6 +48,16 @@ test('an unknown address leaves the rest of its end known, an unknown machine ma
 });
 
 for (const [what, changes, expected] of [
+  [
+    'an admin state of no such name',
+    { adminState: 'off' },
+    /adminState: received "off"; accepted is "up", "down"/,
+  ],
+  [
+    'metric 0',
+    { a: { machineName: 'r1', interface: 'x1', metric: 0 } },
+    /a\.metric: received 0; accepted is at least 1/,
+  ],
   [
     'two ends on the host',
     { a: { interface: 'x1' }, b: { interface: 'x2' } },
