@@ -49,7 +49,10 @@ const family = <P extends z.ZodType, R extends z.ZodRawShape>(prefix: P, protoco
         ...protocols,
       })
       .optional(),
-    /** Prefixes that stand for what is in them: `aggregate-address` (bgp). */
+    /**
+     * Prefixes that stand for what is in them: `aggregate-address` (bgp). Without `route-map`: FRR 10.3's bgpd crashes where
+     * that map denies (bgp_aggregate_install() frees an AS path twice).
+     */
     aggregates: z
       .array(
         z.strictObject({
@@ -59,8 +62,6 @@ const family = <P extends z.ZodType, R extends z.ZodRawShape>(prefix: P, protoco
           asSet: z.boolean().optional(),
           /** And nothing of what is in it: `summary-only` (bgp). @default false */
           summaryOnly: z.boolean().optional(),
-          /** A route map that says what it carries: `route-map NAME` (bgp). */
-          routeMap: nameSchema.optional(),
         }),
       )
       .optional(),
@@ -126,7 +127,7 @@ export const bgpSchema = z.strictObject({
   clientToClientReflection: z.boolean().optional(),
   /** Compare metrics (MED) of different neighbour ASes: `bgp always-compare-med` (bgp). @default false */
   alwaysCompareMed: z.boolean().optional(),
-  /** Compare metrics (MED) within a neighbour AS first: `bgp deterministic-med` (bgp). @default true since FRR 10; before, only with "datacenter" */
+  /** Compare metrics (MED) within a neighbour AS first: `bgp deterministic-med` (bgp). @default false; true with "datacenter" */
   deterministicMed: z.boolean().optional(),
   /** Decide between equal external paths by router id: `bgp bestpath compare-routerid` (bgp). @default false */
   compareRouterId: z.boolean().optional(),

@@ -18,11 +18,11 @@ export const renderFrr = (configuration: FrrConfiguration, { hostname }: { hostn
     ...renderHead(configuration, hostname),
     ...renderStaticRoutes(configuration),
     ...renderInterfaces(configuration),
+    ...renderLists(configuration),
+    ...renderRouteMaps(configuration),
     ...renderBgp(configuration),
     ...renderOspf(configuration),
     ...renderOspf6(configuration),
-    ...renderLists(configuration),
-    ...renderRouteMaps(configuration),
     ...renderBfd(configuration),
     ...(configuration.text ? [configuration.text.trimEnd(), '!'] : []),
   ].join('\n')}\n`;

@@ -156,14 +156,8 @@ const networkLines = ({ networks = [] }: Family): string[] =>
 const aggregateLines = ({ aggregates = [] }: Family): string[] =>
   [...aggregates]
     .sort((a, b) => compareAddresses(a.prefix, b.prefix))
-    .map(({ prefix, asSet, summaryOnly, routeMap }) =>
-      words(
-        'aggregate-address',
-        canonicalIp(prefix),
-        asSet && 'as-set',
-        summaryOnly && 'summary-only',
-        routeMap !== undefined && `route-map ${routeMap}`,
-      ),
+    .map(({ prefix, asSet, summaryOnly }) =>
+      words('aggregate-address', canonicalIp(prefix), asSet && 'as-set', summaryOnly && 'summary-only'),
     );
 
 // In FRR's order of protocols (lib/route_types.txt).
