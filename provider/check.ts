@@ -36,8 +36,8 @@ const derive = (resource: Resource, effective: Record<string, unknown>): Record<
     ]),
   );
 
-// An issue at, under or over an unknown is none: the value is yet to come.
-const explain = (issue: z.core.$ZodIssue, given: unknown): CheckFailure[] => {
+/** An issue in words. One at, under or over an unknown is none: the value is yet to come. */
+export const explain = (issue: z.core.$ZodIssue, given: unknown): CheckFailure[] => {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
       property: pathText([...issue.path, key]),

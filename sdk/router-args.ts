@@ -1,0 +1,44 @@
+import type * as pulumi from '@pulumi/pulumi';
+import type { z } from 'zod';
+import type { frrConfiguration } from '../provider/frr/schema';
+import type { ConnectionArgs, Inputs } from './host-resource';
+import type { HostRootfsArgs } from './host-rootfs';
+import type { MachineArgs } from './machine';
+import type { NspawnConfigArgs } from './nspawn-config';
+
+/** What FRR does on a router: typed, or FRR's own text. */
+export type RouterConfiguration = pulumi.Input<string | Inputs<z.input<typeof frrConfiguration>>>;
+
+/** Arguments of a Router. */
+export interface RouterArgs {
+  /** The host; none: the machine that runs Pulumi. */
+  connection?: pulumi.Input<ConnectionArgs>;
+  /** What FRR does: typed, or FRR's own text. See FrrConfig. */
+  config: RouterConfiguration;
+  /** The machine's name. @default the router's */
+  machineName?: pulumi.Input<string>;
+  /** The most memory that it may take: `MemoryMax=`. @default "128M" */
+  memoryMax?: pulumi.Input<string>;
+  /** The most of a CPU that it may take: `CPUQuota=`. @default "50%" */
+  cpuQuota?: pulumi.Input<string>;
+  /** FRR's daemons. @default worked out from `config` */
+  daemons?: pulumi.Input<pulumi.Input<string>[]>;
+  /** What must be so after a change of `config`; otherwise the host takes it back. See FrrConfig. */
+  verify?: pulumi.Input<{
+    established?: pulumi.Input<pulumi.Input<string>[]>;
+    timeoutSeconds?: pulumi.Input<number>;
+  }>;
+  /** Whether a change that fails is taken back. @default true */
+  rollback?: pulumi.Input<boolean>;
+  /**
+   * Lead traffic around it, live: BGP's graceful shutdown (RFC 8326), the highest OSPF cost on all links (RFC 6987), and OSPFv3's
+   * stub router. Its own addresses stay reached. Only with a typed `config`. @default false
+   */
+  drain?: boolean;
+  /** Further arguments of its HostRootfs: `files`, `units`, `packages`, `bootstrap` … */
+  rootfs?: Omit<HostRootfsArgs, 'connection' | 'machineName'>;
+  /** Further arguments of its NspawnConfig: `exec`, `files`, `network`, `service` … */
+  nspawn?: Omit<NspawnConfigArgs, 'connection' | 'machineName'>;
+  /** Further arguments of its Machine: `waitFor`, `restart` …; more `restartTriggers` come beside its own. */
+  machine?: Omit<MachineArgs, 'connection' | 'machineName'>;
+}

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { interfaceAddressSchema, isHostPrefix } from '../../provider/link/address';
+import { machineNameSchema } from '../../provider/names';
+import type { RouterArgs } from '../router-args';
+import { memorySchema, opaque, placeNameSchema } from './words';
+
+/** A router of a topology. `{}` is one: all else is worked out. */
+export const routerSchema = z.strictObject({
+  /** The host that it is on. @default one with room for it, which its name decides */
+  host: placeNameSchema.optional(),
+  /**
+   * Its number, from which its loopback, router id and AS number come: 1 upwards, and within every pool. @default one that its
+   * name decides
+   */
+  id: z.number().int().min(1).optional(),
+  /** Its AS number. @default that of `policy.asn` */
+  asn: z.number().int().min(1).max(4294967294).optional(),
+  /** Its loopback addresses with prefix lengths, in place of those of the pools: `["192.0.2.1/32"]`. */
+  loopbacks: z
+    .array(
+      interfaceAddressSchema.refine(isHostPrefix, {
+        error: 'accepted is an address with /32 or /128, such as "192.0.2.1/32"',
+      }),
+    )
+    .min(1)
+    .optional(),
+  /** `"reflector"`: a BGP route reflector of its AS. @default a client, where there are reflectors */
+  role: z.enum(['reflector', 'client']).optional(),
+  /** The most memory that it may take. @default `policy.memoryMax` */
+  memoryMax: memorySchema.optional(),
+  /** Lead traffic around it: BGP's graceful shutdown, and the highest OSPF cost on all of its links. @default false */
+  drain: z.boolean().optional(),
+  /** The name of its machine. @default the router's name */
+  machineName: machineNameSchema.optional(),
+  /**
+   * Added to its configuration: typed, merged into what is worked out (records are merged, lists joined, all else replaces it);
+   * or text, which FRR reads after all else.
+   */
+  config: opaque<RouterArgs['config']>(),
+  /** Further arguments of its Router: `rootfs`, `nspawn`, `machine`, `cpuQuota` … */
+  router:
+    opaque<Omit<Partial<RouterArgs>, 'config' | 'connection' | 'machineName' | 'memoryMax' | 'drain'>>(),
+});
