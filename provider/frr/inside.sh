@@ -15,10 +15,11 @@ inside() {
 # the session's: in the cgroup of watchfrr, or of the machine's first process.
 as_daemon() (
   like=$leader
-  for each in $(grep -lx watchfrr /proc/[0-9]*/comm 2>/dev/null); do
-    each=${each#/proc/}
-    each=${each%/comm}
-    if grep -q "/systemd-nspawn@$machine\.service/" "/proc/$each/cgroup" 2>/dev/null; then like=$each; fi
+  for each in /proc/[0-9]*; do
+    if { read -r command <"$each/comm"; } 2>/dev/null && [ "$command" = watchfrr ] &&
+      grep -q "/systemd-nspawn@$machine\.service/" "$each/cgroup" 2>/dev/null; then
+      like=${each#/proc/}
+    fi
   done
   group=$(sed -n 's/^0:://p' "/proc/$like/cgroup")
   echo 0 >"/sys/fs/cgroup$group/cgroup.procs" 2>/dev/null || :
