@@ -2,6 +2,7 @@
 # shellcheck shell=sh disable=SC2154 # values come with the request
 command -v machinectl >/dev/null || refuse "machinectl is missing: install the package systemd-container"
 [ "$running" = 0 ] || [ -e "/var/lib/machines/$machine" ] || refuse "there is no rootfs /var/lib/machines/$machine"
+[ "$may_restart" = 0 ] || take_turn
 lock "$machine"
 if [ "$running$enabled" != 00 ] && [ "$(systemctl show -P LoadState "$unit")" = masked ]; then
   refuse "$unit is masked: somebody wanted it never to start. Take that back: systemctl unmask $unit; systemctl unmask --runtime $unit"
@@ -14,6 +15,7 @@ case $(active) in
 esac
 systemctl is-enabled --quiet "$unit" 2>/dev/null && exists=1
 own machine "$machine" "$owner" "$exists" "$adopt"
+write_drop_in
 
 if [ "$enabled" = 1 ] && ! enabled; then
   step "enable the machine at boot"
@@ -27,25 +29,13 @@ elif [ "$enabled" = 0 ] && systemctl is-enabled --quiet "$unit" 2>/dev/null; the
   systemctl disable --quiet "$unit"
 fi
 
-# Why it failed: the units in it that did, with their last lines; else the last lines of its own unit, its console.
-explain() {
-  failed=$(inside systemctl list-units --failed --plain --no-legend 2>/dev/null | awk '{ print $1 }') || failed=
-  for each in $failed; do
-    printf 'in the machine, %s failed:\n' "$each"
-    inside journalctl --no-pager --quiet --output=cat -n 8 -u "$each" 2>/dev/null || :
-  done
-  [ -n "$failed" ] || journalctl --no-pager --quiet --output=cat -n 15 -u "$unit" 2>/dev/null || :
-  if [ "$(systemctl show -P Result "$unit")" = timeout ]; then
-    printf 'it did not say in time that it is up; an init script of its own says: systemd-notify --ready --pid=1\n'
-  fi
-  if journalctl --no-pager --quiet --output=cat -n 40 -u "$unit" 2>/dev/null | grep -q 'Too many open files'; then
-    printf 'the host has run out of inotify instances: raise fs.inotify.max_user_instances (now %s), for example to 1024, in /etc/sysctl.d\n' \
-      "$(cat /proc/sys/fs/inotify/max_user_instances)"
-  fi
-}
-
 start_machine() {
-  step "start the machine"
+  restarts=$(systemctl show -P NRestarts "$unit")
+  if [ "$(active)" = failed ] && [ "$restarts" -gt 0 ]; then
+    step "start the machine, which systemd has started again $restarts times and given up"
+  else
+    step "start the machine"
+  fi
   systemctl reset-failed "$unit" 2>/dev/null || :
   sweep_crash
   if ! systemctl start "$unit"; then
@@ -56,45 +46,51 @@ start_machine() {
   printf '%s\n' "$triggers" >"$started_with"
 }
 
-# wait_until_up: until its boot has finished and nothing in it failed, or the given units are active.
-wait_until_up() {
-  step "wait until the machine is up"
-  deadline=$(($(date +%s) + wait_seconds))
-  while :; do
-    if ! has_systemd; then
-      # Its unit is active once it runs; with NotifyReady=, once it has said that it is up.
-      [ -z "$wait_units" ] || fail "waitFor.units cannot be: no systemd runs in the machine"
-      [ "$(active)" != active ] || return 0
-    elif [ -n "$wait_units" ]; then
-      # shellcheck disable=SC2086 # a list of unit names
-      state=$(inside systemctl is-active $wait_units 2>/dev/null | sort -u | tr '\n' ' ') || :
-      [ "$state" = "active " ] && return 0
-    else
-      state=$(inside timeout $((wait_seconds + 1)) systemctl is-system-running --wait 2>/dev/null) || :
-      [ "$state" = running ] && return 0
-      [ "$state" = degraded ] && break
-    fi
-    case $(active) in
-      active | activating | reloading) ;;
-      *) state="not running: its unit is $(active)"; break ;;
-    esac
-    [ "$(date +%s)" -lt "$deadline" ] || break
-    sleep 0.1
-  done
-  explain
-  fail "the machine is not up after at most $wait_seconds s: ${state:-no answer from its systemd}"
-}
-
-if [ "$running" = 1 ]; then
+# restart_reason: nothing where it may go on as it is.
+restart_reason() {
   # Without a note of what it was started with (someone else started it), only a change that we know of counts.
   started=$(cat "$started_with" 2>/dev/null) || started=
-  if [ "$exists" = 1 ] && [ "${started:-${old_triggers:-$triggers}}" != "$triggers" ]; then
-    stop_machine
+  if [ "${started:-${old_triggers:-$triggers}}" != "$triggers" ]; then
+    echo "what it was started with has changed"
+  elif [ "$was_started_otherwise" = 1 ] && [ -d "$started_files" ] && [ "$(settings_started)" != "$(settings_now)" ]; then
+    echo "it was started with other settings than its files have now"
+  elif [ "$was_stale" = 1 ]; then
+    stale=$(stale_binaries | tr '\n' ' ')
+    [ -z "$stale" ] || printf 'the host has replaced what it runs: %s\n' "$stale"
   fi
-  [ "$(active)" = active ] || start_machine
-  wait_until_up
-  [ -n "$started" ] || printf '%s\n' "$triggers" >"$started_with"
-else
+}
+
+# mend_units: those that had failed in it, where it has not restarted for another reason.
+mend_units() {
+  [ "$had_failed" = 1 ] || return 0
+  for each in $(failed_units); do
+    step "start $each in the machine again"
+    inside systemctl restart "$each" || :
+  done
+}
+
+due=
+if [ "$running" = 0 ]; then
   stop_machine
+elif [ "$(active)" = active ]; then
+  due=$(restart_reason)
+  if [ -n "$due" ] && [ "$may_restart" = 1 ]; then
+    stop_machine
+    step "restart the machine: $due"
+    start_machine
+    due=
+  elif [ -z "$due" ]; then
+    mend_units
+  fi
+else
+  start_machine
+fi
+if [ -n "$due" ]; then
+  put restart_due "$due"
+elif [ "$running" = 1 ]; then
+  [ -d "$started_files" ] || assume_settings
+  wait_until_up
+  [ -e "$started_with" ] || printf '%s\n' "$triggers" >"$started_with"
+  put settings "$(settings_started)"
 fi
 put addresses "$(host0_addresses)"

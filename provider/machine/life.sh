@@ -2,7 +2,7 @@
 # shellcheck shell=sh disable=SC2154,SC2034 # values come with the request; its users come after it
 unit="systemd-nspawn@$machine.service"
 
-# What the machine was started with; /run, since a reboot starts it anew.
+# The triggers that the machine was started with; /run, since a reboot starts it anew.
 started_with="/run/pulumi-nspawn/$machine.triggers"
 
 # Where we note that machines.target was enabled by us and is to be put back.
@@ -37,6 +37,11 @@ has_systemd() {
   esac
 } 2>/dev/null
 
+# uptime_seconds: a clock that nobody sets.
+uptime_seconds() {
+  cut -d. -f1 /proc/uptime
+}
+
 # sweep_crash: what a supervisor leaves that was killed, and that would keep the machine from starting again: its payload
 # in the unit's cgroup, and the mount of its sockets (systemd 257: "exists already, refusing").
 sweep_crash() {
@@ -51,6 +56,7 @@ stop_machine() {
   case $(active) in
     inactive | failed) ;;
     *)
+      drain
       step "stop the machine"
       if ! timeout "$stop_seconds" systemctl stop "$unit"; then
         step "kill the machine, which did not stop in $stop_seconds s"
