@@ -7,6 +7,8 @@ drain() {
   instances=$(inside timeout 10 vtysh -c 'show running-config' 2>/dev/null | grep -E '^router (bgp|ospf|ospf6)( |$)') || return 0
   [ -n "$instances" ] || return 0
   step "drain the machine"
+  # A router may have sent its last LSA just now, and then sends the next only after MinLSInterval: 5 s (RFC 2328, appendix B).
+  case $instances in *ospf*) told_after=6 ;; *) told_after=1 ;; esac
   while IFS= read -r instance; do
     case $instance in
       'router bgp'*) away='bgp graceful-shutdown' ;;
@@ -29,16 +31,17 @@ has_neighbours() {
   return 1
 }
 
-# until_quiet: until it has forwarded nothing for three seconds. Whether neighbours still send to it, they alone know; the
-# packets that come tell.
+# until_quiet: until everybody has been told, and it has forwarded nothing for three seconds since. Whether neighbours would
+# still send to it, they alone know; the packets that come tell.
 until_quiet() {
-  deadline=$(($(uptime_seconds) + drain_seconds))
+  began=$(uptime_seconds)
   quiet=0
   before=$(forwarded)
-  while [ "$quiet" -lt 3 ] && [ "$(uptime_seconds)" -lt "$deadline" ]; do
+  while [ "$quiet" -lt 3 ] && [ $(($(uptime_seconds) - began)) -lt "$drain_seconds" ]; do
     sleep 1
     now=$(forwarded)
-    if [ "$now" = "$before" ]; then quiet=$((quiet + 1)); else quiet=0; fi
+    quiet=$((quiet + 1))
+    if [ "$now" != "$before" ] || [ $(($(uptime_seconds) - began)) -lt "$told_after" ]; then quiet=0; fi
     before=$now
   done
 }

@@ -77,7 +77,8 @@ export const machineSchema = z.strictObject({
     .strictObject({
       /**
        * How long traffic may take to go elsewhere, in seconds. It is over sooner once the machine has forwarded nothing for
-       * three seconds, or when it has no session to a neighbour. What still flows after it is cut. @default 10
+       * three seconds (with OSPF, whose routers may have to wait 5 seconds before they tell: not before 9), or at once when it
+       * has no session to a neighbour. What still flows after it is cut. @default 10
        */
       timeoutSeconds: z.number().int().min(1).max(600).optional(),
     })
