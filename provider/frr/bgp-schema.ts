@@ -93,6 +93,11 @@ const family = <P extends z.ZodType, R extends z.ZodRawShape>(prefix: P, protoco
       .optional(),
   });
 
+/** What a neighbour is known by: its address, or the interface that it is on. */
+export const neighborKeySchema = z.string().refine((key) => isIp(key) || isInterfaceName(key), {
+  error: 'accepted is the address of a neighbor, or an interface, such as "192.0.2.1" or "eth1"',
+});
+
 /** `router bgp` (docs.frrouting.org, page "bgp"). */
 export const bgpSchema = z.strictObject({
   /** This router's AS: `router bgp ASN` (bgp). */
@@ -180,14 +185,7 @@ export const bgpSchema = z.strictObject({
   /** What neighbours share, under names: `neighbor NAME peer-group` (bgp). */
   peerGroups: z.record(nameSchema, peerGroupSchema).optional(),
   /** Neighbours, each by its address or its interface: `{ "192.0.2.1": { remoteAs: 65001 }, eth1: { remoteAs: "external" } }` (bgp). */
-  neighbors: z
-    .record(
-      z.string().refine((key) => isIp(key) || isInterfaceName(key), {
-        error: 'accepted is the address of a neighbour, or an interface, such as "192.0.2.1" or "eth1"',
-      }),
-      neighborSchema,
-    )
-    .optional(),
+  neighbors: z.record(neighborKeySchema, neighborSchema).optional(),
   /** IPv4 routes: `address-family ipv4 unicast` (bgp). */
   ipv4: family(ipv4PrefixSchema, {
     /** OSPFv2's routes: `redistribute ospf` (bgp). */

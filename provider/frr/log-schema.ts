@@ -11,6 +11,11 @@ const level = z.enum([
   'debugging',
 ]);
 
+/** A log file's path. */
+export const logPathSchema = z.string().regex(/^\/[A-Za-z0-9_./+@-]{1,200}$/, {
+  error: 'accepted is an absolute path of letters, digits and "_./+@-", such as "/var/log/frr/frr.log"',
+});
+
 /** Where FRR logs (docs.frrouting.org, page "basic"). */
 export const logSchema = z.strictObject({
   /** To syslog, which is the journal, from this level on: `log syslog LEVEL` (basic). False: not at all. @default "informational" */
@@ -21,9 +26,7 @@ export const logSchema = z.strictObject({
   file: z
     .strictObject({
       /** Its path: `log file PATH` (basic). FRR's daemons must be able to write it. */
-      path: z.string().regex(/^\/[A-Za-z0-9_./+@-]{1,200}$/, {
-        error: 'accepted is an absolute path of letters, digits and "_./+@-", such as "/var/log/frr/frr.log"',
-      }),
+      path: logPathSchema,
       /** From this level on: `log file PATH LEVEL` (basic). @default "debugging" */
       level: level.optional(),
     })

@@ -10,7 +10,8 @@ export const areaSchema = z.union([whole(0, 4294967295), z.string().refine(isIpv
   error: 'accepted is an area: a number such as 0, or an address such as "0.0.0.1"',
 });
 
-const areaKeySchema = z
+/** An area as a key. */
+export const areaKeySchema = z
   .string()
   .refine((text) => isIpv4(text) || (/^(0|[1-9]\d{0,9})$/.test(text) && Number(text) <= 4294967295), {
     error: 'accepted is an area: a number such as 0, or an address such as "0.0.0.1"',

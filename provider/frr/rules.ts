@@ -1,7 +1,7 @@
 import type { CheckFailure } from '../resource';
 import { isRecord, isUnknown } from '../unknown';
 import { bgpRefusals } from './rules/bgp';
-import { failureAt } from './rules/failure';
+import { failureAt, type Refusal } from './rules/failure';
 import { knownOf } from './rules/known';
 import { ospfRefusals } from './rules/ospf';
 import { policyRefusals } from './rules/policy';
@@ -13,7 +13,11 @@ import type { FrrConfiguration } from './schema';
  * The checks of a typed configuration that span its properties. Unknowns may be anywhere: what cannot be known yet is passed
  * over. `at` is where the configuration is in the inputs.
  */
-export const frrRules = (configuration: FrrConfiguration, at = 'config'): CheckFailure[] => {
+export const frrRules = (configuration: FrrConfiguration, at = 'config'): CheckFailure[] =>
+  frrRefusals(configuration).map((refusal) => failureAt(at, refusal));
+
+/** The same, with paths inside the configuration. */
+export const frrRefusals = (configuration: FrrConfiguration): Refusal[] => {
   const known = knownOf(configuration);
   if (!known) return [];
   return [
@@ -23,7 +27,7 @@ export const frrRules = (configuration: FrrConfiguration, at = 'config'): CheckF
     ...ospfRefusals(known),
     // What `text` defines is not seen here.
     ...('text' in known ? [] : referenceRefusals(known, unknownAmong(configuration))),
-  ].map((refusal) => failureAt(at, refusal));
+  ];
 };
 
 // Where names are defined, and what is there is not known.

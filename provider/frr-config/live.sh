@@ -1,0 +1,131 @@
+# FRR's configuration in a machine that runs: compared, changed with as little as can be, watched. After frr/*.sh.
+# shellcheck shell=sh disable=SC2154,SC2034,SC2016 # values come with the request; the machine's shell has its own variables
+
+# dry_run TEXT: refuses what FRR does not take, with the lines. The host's own vtysh reads it: needs no daemon, and nothing
+# of a machine, which may be hostile.
+dry_run() {
+  command -v vtysh >/dev/null || refuse "vtysh is missing on the host: install the package frr (HostRuntime)"
+  found=$(printf '%s' "$1" | vtysh -C -f /dev/stdin 2>&1) && return 0
+  refuse "FRR does not take the configuration; nothing was changed:
+$(printf '%s\n' "$found" | sed '/processing failure/d; s/Unknown command\[[0-9]*\]/Unknown command/; s/:  */: /' | without_secrets | head -n 20)"
+}
+
+# wait_for_frr: a machine that has just started may still be starting FRR. Sets $daemons_running.
+wait_for_frr() {
+  tries=0
+  while :; do
+    running_daemons
+    if runs watchfrr || [ "$tries" -ge 60 ]; then return 0; fi
+    starting=$(inside sh -c 'systemctl is-active frr.service; systemctl is-system-running' 2>/dev/null) || :
+    case $starting in
+      *activating* | *initializing* | *starting*) ;;
+      *) return 0 ;;
+    esac
+    tries=$((tries + 1))
+    sleep 0.5
+  done
+}
+
+# reload TEXT: makes it what FRR runs, by the difference only, and writes no file in the machine that lasts: until it is
+# confirmed, a start of the machine or of a daemon finds what was before. frr-reload.py writes /etc/frr/frr.conf unless
+# the file it is given is the one of its --confdir (E.44); with --stdout it keeps no log of lines, which may hold secrets.
+reload() {
+  reloaded=$(printf '%s' "$1" | inside sh -c '
+    umask 077
+    trap "rm -rf /run/pulumi-nspawn-frr" EXIT
+    rm -rf /run/pulumi-nspawn-frr
+    mkdir /run/pulumi-nspawn-frr && cd /run/pulumi-nspawn-frr && cat >frr.conf || exit 1
+    echo "service integrated-vtysh-config" >vtysh.conf
+    [ -s frr.conf ] || echo "!" >frr.conf
+    timeout 300 python3 "$0/frr-reload.py" --reload --confdir "$PWD" --rundir "$PWD" --stdout --log-level error "$PWD/frr.conf" 2>&1
+  ' "$frr_programs") && return 0
+  reload_problem=$(printf '%s\n' "$reloaded" | grep -v -e 'sending configuration' -e '\] done$' -e '^Waiting for children' | without_secrets | tail -n 20)
+  return 1
+}
+
+# start_daemons NAME…: those that do not run, beside the others. watchfrr takes care of them only once it is told of them.
+start_daemons() {
+  for each; do
+    runs "$each" && continue
+    step "start $each"
+    frr_script watchfrr.sh start "$each"
+    running_daemons
+    runs "$each" || { problem="$each does not start in the machine: $(last_words "$each")"; return 1; }
+  done
+}
+
+# frr_script NAME ARGUMENT…: one of FRR's own scripts, which start daemons; where there is no syslog their lines go where
+# our init script for machines without systemd reads them.
+frr_script() {
+  as_daemon sh -c '
+    if [ -p /run/frr.log ]; then export frr_global_options="--log file:/run/frr.log"; fi
+    script=$1
+    shift
+    exec "$0/$script" "$@"' "$frr_programs" "$@" >/dev/null 2>&1 </dev/null || :
+}
+
+last_words() {
+  inside_systemd || return 0
+  inside journalctl --no-pager --quiet --output=cat -n 5 -t "$1" -t frrinit.sh -t watchfrr.sh 2>/dev/null | without_secrets
+}
+
+stop_daemons() {
+  for each; do
+    runs "$each" || continue
+    step "stop $each"
+    inside "$frr_programs/watchfrr.sh" stop "$each" >/dev/null 2>&1 || :
+  done
+}
+
+# watch_daemons: tells watchfrr which daemons there are now, as /etc/frr/daemons says: it is started anew, which restarts
+# none of them. systemd has to be told, for it would take the end of watchfrr for the end of FRR.
+watch_daemons() {
+  step "tell watchfrr of its daemons"
+  if inside_systemd; then
+    inside timeout 120 systemctl reload frr.service >/dev/null 2>&1 || :
+  else
+    inside "$frr_programs/watchfrr.sh" stop watchfrr >/dev/null 2>&1 || :
+    frr_script frrinit.sh start
+  fi
+}
+
+# restart_frr: with what is on disk.
+restart_frr() {
+  step "start FRR in the machine"
+  if inside_systemd; then
+    inside systemctl reset-failed frr.service 2>/dev/null || :
+    inside timeout 120 systemctl restart frr.service >/dev/null 2>&1 || :
+  else
+    frr_script frrinit.sh restart
+  fi
+  wait_for_frr
+}
+
+# wait_until_met WANTS SECONDS: until all of them are met for as long as $stable_seconds, or $problem says which are not.
+wait_until_met() {
+  now=$(uptime_seconds)
+  last=$((now + $2)) since=
+  while :; do
+    problem=$(put_sessions </dev/null | unmet "$1")
+    now=$(uptime_seconds)
+    if [ -n "$problem" ]; then
+      since=
+      [ "$now" -lt "$last" ] || return 1
+    else
+      since=${since:-$now}
+      [ $((now - since)) -lt "${stable_seconds:-0}" ] || return 0
+    fi
+    sleep 0.4
+  done
+}
+
+# By the clock that nobody sets.
+uptime_seconds() {
+  read -r seconds _ </proc/uptime
+  echo "${seconds%.*}"
+}
+
+# up_now: the sessions that are up, as wants.
+up_now() {
+  put_sessions </dev/null | awk '$4 == "1" { print "was", $1, $2 }'
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { rawTextSchema } from '../frr/raw-text';
+import { frrConfiguration } from '../frr/schema';
+import { machineNameSchema } from '../names';
+import { commonInputs } from '../resource';
+
+const sessionName = z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9_.:%-]{0,63}$/, {
+  error:
+    'accepted is a neighbour\'s address, its router id, or the interface that it is on, such as "10.0.0.1" or "eth1"',
+});
+
+/** The configuration of FRR in a machine, changed as a transaction. */
+export const frrConfigSchema = z.strictObject({
+  ...commonInputs,
+  /** The machine's name. Its rootfs has the package frr; it may run or not. */
+  machineName: machineNameSchema,
+  /**
+   * The whole configuration: FRR's own text (docs.frrouting.org), or typed. It is kept as a secret, since passwords stand in
+   * it; what `text` shows of it has none.
+   */
+  config: z.union([rawTextSchema, frrConfiguration], {
+    error: "accepted is FRR's own text, or a typed configuration",
+  }),
+  /** FRR's daemons that run besides zebra, staticd and mgmtd, such as "bgpd". @default worked out from `config` */
+  daemons: z
+    .array(
+      z.enum([
+        ...['babeld', 'bfdd', 'bgpd', 'eigrpd', 'fabricd', 'isisd', 'ldpd', 'nhrpd', 'ospf6d', 'ospfd'],
+        ...['pathd', 'pbrd', 'pim6d', 'pimd', 'ripd', 'ripngd', 'vrrpd'],
+      ] as [string, ...string[]]),
+    )
+    .optional(),
+  /**
+   * What must be up after a change to a machine that runs. Sessions (BGP, OSPF, BFD) that were up before always must, but
+   * those that the new configuration takes away.
+   */
+  verify: z
+    .strictObject({
+      /** More sessions that must be up: addresses or router ids of neighbours, or interfaces. */
+      established: z.array(sessionName).optional(),
+      /** How long they may take, in seconds. @default 30 */
+      timeoutSeconds: z.number().int().min(1).max(600).optional(),
+      /** How long all of them must then stay up, in seconds. @default 2 */
+      stableSeconds: z.number().int().min(0).max(600).optional(),
+    })
+    .optional(),
+  /**
+   * Whether a change that fails its check, or cuts this host off, is taken back: at once, or by the host itself when nobody
+   * has confirmed the change 30 seconds after its check. @default true
+   */
+  rollback: z.boolean().default(true),
+  /** Take over a configuration that is there already and is not managed. @default false */
+  adopt: z.boolean().optional(),
+});
+
+/** Checked inputs of a machine's FRR configuration. */
+export type FrrConfigInputs = z.output<typeof frrConfigSchema>;
