@@ -145,8 +145,15 @@ const withValueOf = (
 ): Properties => {
   if (rest.length === 0) return { ...without(properties, name), ...pick(others, [name]) };
   const inner = properties[name];
-  if (!isRecord(inner)) return properties;
   const other = others[name];
+  if (Array.isArray(inner) && rest[0] === '*') {
+    const items = inner.map((item, index) => {
+      const same = Array.isArray(other) ? other[index] : undefined;
+      return isRecord(item) ? withValueOf(rest.slice(1), item, isRecord(same) ? same : {}) : item;
+    });
+    return { ...properties, [name]: items };
+  }
+  if (!isRecord(inner)) return properties;
   return { ...properties, [name]: withValueOf(rest, inner, isRecord(other) ? other : {}) };
 };
 

@@ -54,7 +54,7 @@ export interface Resource<S extends InputSchema = InputSchema> {
   kind: string;
   schema: S;
   derived: Record<string, Derived<z.output<S>>>;
-  /** Where in the inputs the connections are: a change of these alone touches no host. @default `[['connection']]` */
+  /** Where in the inputs the connections are, `'*'` for each of a list: a change of these alone touches no host. @default `[['connection']]` */
   connections?: string[][];
   /** Checks that span properties. Inputs may hold unknowns anywhere: a rule skips what it cannot know. */
   rules?: (inputs: z.output<S>) => CheckFailure[];

@@ -145,6 +145,8 @@ test('the state of every release loads the provider by this path and these kinds
     'Machine',
     'VethPeering',
     'TunnelPeering',
+    'FrrConfig',
+    'RoutingCheck',
   ]) {
     assert.equal(typeof require('../../provider/dynamic')[kind]?.create, 'function', kind);
   }

@@ -1,0 +1,83 @@
+import type { CheckedRouter } from './schema';
+
+/** What must be so on a router, one a line, in the words of frr/sessions.sh. */
+export const wantsOf = ({ bgp, ospf, ospf6, bfd, prefixes = [] }: CheckedRouter): string[] => [
+  ...Object.entries({ bgp, ospf, ospf6, bfd }).flatMap(([kind, sessions]) =>
+    sessions ? sessionWants(kind, sessions) : [],
+  ),
+  ...Object.entries(bgp?.received ?? {}).flatMap(([neighbor, announced]) =>
+    announced.map((prefix) => `received ${neighbor} ${prefix}`),
+  ),
+  ...prefixes.map((prefix) => `route ${prefix}`),
+];
+
+const sessionWants = (kind: string, { neighbors, count }: { neighbors?: string[]; count?: number }) => {
+  if (neighbors) return neighbors.map((neighbor) => `${kind} ${neighbor}`);
+  return [count === undefined ? `${kind} *` : `${kind} #${count}`];
+};
+
+/** What `sessions` says when all is as it must be: router → what is wanted → "up". */
+export const allUp = (routers: CheckedRouter[]): Sessions =>
+  Object.fromEntries(
+    routers.map((router) => [
+      router.machineName,
+      Object.fromEntries(wantsOf(router).map((want) => [want, 'up'])),
+    ]),
+  );
+
+/** Router → session or route → its state. */
+export type Sessions = Record<string, Record<string, string>>;
+
+/** What is not as it must be: a line of frr/sessions.sh's `unmet`, with the router in front. */
+export interface Unmet {
+  router: string;
+  /** `bgp 10.0.0.1`, `route 192.0.2.0/24`. */
+  what: string;
+  /** FRR's word for what it is instead, "absent" or "missing". */
+  state: string;
+}
+
+/** Reads what check.sh found. */
+export const readUnmet = (lines: string): Unmet[] =>
+  lines
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => {
+      const [router = '', ...words] = line.split(' ');
+      const state = words.pop() ?? '';
+      return { router, what: words.join(' '), state };
+    });
+
+/** `sessions` as they are, where some are not up. */
+export const asSeen = (wanted: Sessions, unmet: Unmet[]): Sessions => {
+  const seen = structuredClone(wanted);
+  for (const { router, what, state } of unmet) {
+    const states = seen[router] ?? {};
+    states[keyOf(Object.keys(states), what)] = state;
+    seen[router] = states;
+  }
+  return seen;
+};
+
+// FRR names an OSPF neighbour by interface and router id, where one of them was given.
+const keyOf = (wants: string[], what: string): string => {
+  const [kind, name = ''] = what.split(' ');
+  return wants.find((want) => name.split('/').some((part) => want === `${kind} ${part}`)) ?? what;
+};
+
+/** For people: `r1: bgp 10.0.0.1 is Active`. */
+export const sentence = ({ router, what, state }: Unmet): string => {
+  const [kind, name = '', prefix] = what.split(' ');
+  if (kind === 'route') return `${router}: there is no route to ${name}`;
+  if (kind === 'received') return `${router}: ${prefix} was not received from ${name}`;
+  if (name.startsWith('#')) return `${router}: ${state} of ${name.slice(1)} ${words[kind ?? '']} are up`;
+  if (name === '*') return `${router}: there are no ${words[kind ?? '']}`;
+  return `${router}: ${kind} ${name} is ${state}`;
+};
+
+const words: Record<string, string> = {
+  bgp: 'BGP sessions',
+  ospf: 'OSPF neighbours',
+  ospf6: 'OSPFv3 neighbours',
+  bfd: 'BFD peers',
+};
