@@ -29,12 +29,14 @@ export const withDefaults = (resource: Resource, given: Record<string, unknown>)
 };
 
 const derive = (resource: Resource, effective: Record<string, unknown>): Record<string, unknown> =>
-  Object.fromEntries(
-    Object.entries(resource.derived).map(([property, { from, value }]) => [
-      property,
-      from.some((name) => holdsUnknown(effective[name])) ? UNKNOWN : value(effective as never),
-    ]),
-  );
+  withoutUndefined(
+    Object.fromEntries(
+      Object.entries(resource.derived).map(([property, { from, value }]) => [
+        property,
+        from.some((name) => holdsUnknown(effective[name])) ? UNKNOWN : value(effective as never),
+      ]),
+    ),
+  ) as Record<string, unknown>;
 
 /** An issue in words. One at, under or over an unknown is none: the value is yet to come. */
 export const explain = (issue: z.core.$ZodIssue, given: unknown): CheckFailure[] => {

@@ -8,7 +8,8 @@ export type TunnelPeeringArgs = Omit<ArgsOf<typeof tunnelPeeringSchema>, 'connec
 
 /**
  * A tunnel between two machines on two hosts, or a machine and another host: one resource, which makes both ends. It
- * comes back by itself when a machine restarts or a host reboots. Frames travel in UDP, not encrypted.
+ * comes back by itself when a machine restarts or a host reboots. Over VXLAN frames travel in UDP, not encrypted;
+ * `kind: 'wireguard'` encrypts. A WireGuard end has no MAC address, and a link-local address of its own.
  *
  * @example
  * const tunnel = new TunnelPeering('r1-r2', {
@@ -21,8 +22,10 @@ export class TunnelPeering extends HostResource {
   declare readonly a: pulumi.Output<MadeTunnelEnd>;
   /** The end `b`, likewise. */
   declare readonly b: pulumi.Output<MadeTunnelEnd>;
-  /** The VXLAN network identifier. */
-  declare readonly vni: pulumi.Output<number>;
+  /** The VXLAN network identifier; none with WireGuard. */
+  declare readonly vni: pulumi.Output<number | undefined>;
+  /** With WireGuard, the public keys of both ends. The private ones stay on their hosts. */
+  declare readonly publicKeys: pulumi.Output<{ a: string; b: string } | undefined>;
   /** The MTU of both ends, in bytes. */
   declare readonly mtu: pulumi.Output<number>;
   /** The link's id. */
@@ -36,7 +39,7 @@ export class TunnelPeering extends HostResource {
 
   constructor(name: string, args: TunnelPeeringArgs, options?: pulumi.CustomResourceOptions) {
     const inputs = { ...args, a: sealedEnd(args.a), b: sealedEnd(args.b) };
-    super('TunnelPeering', name, inputs, ['vni', 'mtu', 'linkId', 'state'], options);
+    super('TunnelPeering', name, inputs, ['vni', 'mtu', 'linkId', 'state', 'publicKeys'], options);
   }
 }
 

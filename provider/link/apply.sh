@@ -5,9 +5,10 @@ command -v ip >/dev/null || refuse "ip is missing: install the package iproute2"
 
 lock_files
 
-# refuse_taken: another link's claim to one of the names or to the VNI counts also while its machines do not run.
+# refuse_taken: another link's claim to one of the names, to the VNI or to the port counts also while its machines do not
+# run.
 refuse_taken() {
-  claims=$(grep -E '^(end|vxlan) ' /dev/null "$link_data"/* 2>/dev/null) || :
+  claims=$(grep -E '^(end|vxlan|wireguard) ' /dev/null "$link_data"/* 2>/dev/null) || :
   while IFS= read -r line; do
     other=${line%%:*}
     other=${other##*/}
@@ -20,12 +21,50 @@ refuse_taken() {
         [ "$machine $interface" != "$3 $4" ] ||
           refuse "the interface $interface of $(place) is an end of another link, of $(owner link "$other")"
       done
+    elif [ -n "$wireguard" ] || [ "$1" = wireguard ]; then
+      [ "$(port_of "$@")" != "$our_port" ] ||
+        refuse "UDP port $our_port of this host is that of another tunnel, of $(owner link "$other"): choose another port"
     elif [ -n "$vxlan" ] && [ "$(same_vni "$2" "$3" "$4" "$5")" = 1 ]; then
       refuse "the tunnel of $(owner link "$other") on this host has the VNI $2 and the same port: choose another vni"
     fi
   done <<END
 $claims
 END
+}
+
+# port_of KEY VALUE…: the UDP port of a tunnel's data.
+port_of() {
+  if [ "$1" = wireguard ]; then echo "$2"; else echo "$5"; fi
+}
+
+# refuse_without_wireguard: what it needs, before anything is changed.
+refuse_without_wireguard() {
+  command -v wg >/dev/null || refuse "wg is missing: install the package wireguard-tools"
+  ! whole || return 0
+  # Another program's socket, that is; a link that waits for its machine may have had it already.
+  if ! grep -qs "^wireguard $our_port " "$link_data/$link_id" &&
+    grep -qsi "^ *[0-9]*: [0-9a-f]*:$(printf '%04x' "$our_port") " /proc/net/udp /proc/net/udp6; then
+    refuse "UDP port $our_port of this host is taken by another program: choose another port"
+  fi
+  select_end "$ends"
+  if made=$(ip link add name "$temporary" type wireguard 2>&1); then
+    ip link delete dev "$temporary"
+  else
+    why=$(why_no_userspace)
+    [ -z "$why" ] || refuse "the kernel has no WireGuard (${made#Error: }), and it cannot be run without: $why"
+  fi
+}
+
+# make_key: where there is none, or it was made for another trigger.
+make_key() {
+  read_key
+  if [ -z "$private_key" ] || [ "$key_trigger" != "$rekey" ]; then
+    step "make a key"
+    private_key=$(wg genkey)
+    mkdir -p "$keys"
+    write_text "$keys/$link_id" 600 "key $private_key${newline}rekey $rekey$newline"
+  fi
+  put public_key "$(printf '%s\n' "$private_key" | wg pubkey)"
 }
 
 # The kernel holds one VNI a port and family, whatever the remote address (vxlan_vni_in_use in vxlan_core.c, Linux 6.18).
@@ -36,15 +75,24 @@ same_vni() {
     *:*,*:* | *.*,*.*) [ "$1 ${4##* }" != "$5 $8" ] || echo 1 ;;
   esac
 }
+our_port=
+[ -z "$wireguard$vxlan" ] || our_port=$(port_of ${wireguard:+wireguard $wireguard} ${vxlan:+vxlan $vxlan})
 refuse_taken
 find_machines
 observe_all
 refuse_foreign
+[ -z "$wireguard" ] || refuse_without_wireguard
 own link "$link_id" "$owner" 0 "$adopt"
 # From here on something has been changed.
 refuse() {
   fail "$1"
 }
+
+if [ -n "$wireguard" ]; then
+  make_key
+  # The other host's key is asked for at the same time; what it is to be told to this one then.
+  case $wireguard in *' -') exit 0 ;; esac
+fi
 
 step "write the link's files"
 mkdir -p "${boot%/*}" "$link_data"
@@ -55,6 +103,7 @@ if [ -e "$link_data/$link_id" ]; then
   done <"$link_data/$link_id"
 fi
 write_text "$boot" 755 "$boot_script"
+[ -z "$wireguard" ] || write_text "$wireguard_program" 644 "$wireguard_program_text"
 write_text "$link_data/$link_id" 644 "$data"
 reload=
 write_text "$units/$machine_unit" 644 "$machine_unit_text"

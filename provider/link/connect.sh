@@ -20,7 +20,7 @@ place() {
 
 # connect: makes the link what its data says, or finds that it waits for a machine. Sets $state.
 connect() {
-  attempt=0 problem=
+  attempt=0 problem='' endpoint_told=
   while :; do
     find_machines
     if [ -z "$all_running" ] && [ -z "$shared_network" ]; then
@@ -61,6 +61,10 @@ make() {
       problem="cannot make a VXLAN interface with vni $1 on port $4: $made"
       return 0
     }
+  elif [ -n "$wireguard" ]; then
+    select_end "$ends"
+    problem=
+    make_wireguard || return 0
   else
     select_end b
     b_temporary=$temporary
@@ -75,11 +79,14 @@ make() {
   for each in $ends; do
     select_end "$each"
     changes='' global='' local='' metrics=''
+    # A link-local address of its own would be another each time.
+    [ -z "$wireguard" ] || change "link set dev $temporary addrgenmode none mtu $mtu"
     change "link set dev $temporary alias \"$link_alias\""
     change "link set dev $temporary name $interface"
     settle_addresses
     [ "$admin_state" = down ] || change "link set dev $interface up"
     printf '%s' "$changes" | in_namespace -batch - || problem="cannot set up $interface in $(place)"
+    if [ -n "$wireguard" ] && [ "$kind,$machine" = tun,.host ] && [ -z "$problem" ]; then match_stand_in; fi
   done
 }
 
@@ -88,11 +95,15 @@ settle() {
   settled=1 problem=
   for each in $ends; do
     select_end "$each"
-    eval "seen_mac=\$${each}_seen_mac seen_mtu=\$${each}_seen_mtu seen_alias=\$${each}_seen_alias up=\$${each}_up global=\$${each}_global local=\$${each}_local metrics=\$${each}_metrics"
+    eval "kind=\$${each}_kind seen_mac=\$${each}_seen_mac seen_mtu=\$${each}_seen_mtu seen_alias=\$${each}_seen_alias up=\$${each}_up global=\$${each}_global local=\$${each}_local metrics=\$${each}_metrics"
     changes=
-    [ "$seen_mac" = "$mac" ] || change "link set dev $interface address $mac"
+    [ "$mac" = - ] || [ "$seen_mac" = "$mac" ] || change "link set dev $interface address $mac"
     [ "$seen_mtu" = "$mtu" ] || change "link set dev $interface mtu $mtu"
     [ "$seen_alias" = "$link_alias" ] || change "link set dev $interface alias \"$link_alias\""
+    if [ -n "$wireguard" ]; then
+      [ "$seen_mtu" = "$mtu" ] || [ "$kind" = wireguard ] || match_stand_in
+      settle_wireguard || continue
+    fi
     settle_addresses
     # The kernel takes IPv6 addresses away with this (addrconf_ifdown in net/ipv6/addrconf.c): the next attempt adds them.
     case $admin_state,$up in
@@ -113,7 +124,7 @@ settle_addresses() {
   while IFS= read -r address; do
     [ -n "$address" ] || continue
     has "$global$local" "$address" || continue
-    has "$addresses" "$address" || change "address delete $address dev $interface"
+    has "$addresses$local_address" "$address" || change "address delete $address dev $interface"
   done <<END
 $surplus
 END
@@ -121,6 +132,7 @@ END
     [ -n "$address" ] || continue
     usual_metric "$address"
     wanted_metric=${metric:-$usual_metric}
+    [ "$address" != "$local_address" ] || wanted_metric=$usual_metric
     has "$metrics" "$address $wanted_metric" && continue
     # Without taking it away, where only its metric differs.
     verb=add
@@ -130,7 +142,7 @@ END
       *) change "address $verb $address dev $interface metric $wanted_metric" ;;
     esac
   done <<END
-$addresses
+$addresses$local_address
 END
 }
 
@@ -149,6 +161,7 @@ has() {
 remove_ours() {
   for each in $ends; do
     select_end "$each"
+    [ -z "$wireguard" ] || stop_userspace
     [ -n "$pid" ] || continue
     shown=$(in_namespace -o link show 2>/dev/null) || continue
     while read -r _ name rest; do

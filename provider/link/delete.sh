@@ -6,7 +6,8 @@ recorded=$(owner link "$link_id")
 
 step "remove the link's files"
 lock_files
-rm -f "$link_data/$link_id"
+rm -f "$link_data/$link_id" "$keys/$link_id" "$keys/.$link_id".pulumi-nspawn.*
+rmdir "$keys" 2>/dev/null || :
 # What interrupted writes left.
 rm -f "$link_data"/.*.pulumi-nspawn.* "${boot%/*}"/.*.pulumi-nspawn.* \
   "$units/.$machine_unit".pulumi-nspawn.* "$units/.$host_unit".pulumi-nspawn.* \
@@ -23,7 +24,7 @@ done <<END
 $wants
 END
 if [ ! -d "$link_data" ] || rmdir "$link_data" 2>/dev/null; then
-  rm -f "$units/$machine_unit" "$units/$host_unit" "$boot"
+  rm -f "$units/$machine_unit" "$units/$host_unit" "$boot" "$wireguard_program"
   rmdir "${boot%/*}" 2>/dev/null || :
 fi
 if [ -n "$gone" ]; then

@@ -35,11 +35,14 @@ export const linkDrift = (
 /** The properties of an end that are no longer as they were made; undefined where none is. */
 export const endDrift = (made: MadeEnd, seen: SeenEnd | undefined): MadeEnd | undefined => {
   if (!seen) return undefined;
-  const { metric, ...rest } = made;
+  const { metric, linkLocal, ...rest } = made;
+  const mac = made.mac === undefined ? undefined : seen.mac;
+  const seenLocal = linkLocal && seen.linkLocal.includes(linkLocal) ? linkLocal : undefined;
   const addresses = made.addresses && addressesAsSeen(made.addresses, seen);
   const seenMetric = metricAsSeen(made, seen);
   if (
-    seen.mac === made.mac &&
+    mac === made.mac &&
+    seenLocal === linkLocal &&
     seenMetric === metric &&
     (!addresses || addresses.join() === made.addresses?.join())
   ) {
@@ -47,7 +50,8 @@ export const endDrift = (made: MadeEnd, seen: SeenEnd | undefined): MadeEnd | un
   }
   return {
     ...rest,
-    mac: seen.mac,
+    ...(mac === undefined ? {} : { mac }),
+    ...(seenLocal === undefined ? {} : { linkLocal: seenLocal }),
     ...(addresses ? { addresses } : {}),
     ...(seenMetric === undefined ? {} : { metric: seenMetric }),
   };

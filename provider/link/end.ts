@@ -45,20 +45,26 @@ export interface MadeEnd {
   interface: string;
   addresses?: string[];
   metric?: number;
-  mac: string;
+  /** None where its kind of interface has none. */
+  mac?: string;
+  /** The link-local address that it is given, where its kind of interface has none by itself. */
+  linkLocal?: string;
 }
 
 /** An end with its MAC address, and addresses as the kernel writes them. What is unknown stays unknown. */
 export const madeEnd = (end: unknown, owner: string, side: Side): unknown => {
   if (!isRecord(end)) return end;
-  const { addresses, mac = derivedMac(owner, side) } = end;
+  const { mac = derivedMac(owner, side) } = end;
   return {
-    ...end,
-    ...(addresses === undefined
-      ? {}
-      : { addresses: Array.isArray(addresses) ? addresses.map(canonical) : addresses }),
+    ...withCanonicalAddresses(end),
     mac: typeof mac === 'string' && !isUnknown(mac) ? mac.toLowerCase() : mac,
   };
+};
+
+/** An end with its addresses as the kernel writes them. */
+export const withCanonicalAddresses = (end: Record<string, unknown>): Record<string, unknown> => {
+  const { addresses } = end;
+  return Array.isArray(addresses) ? { ...end, addresses: addresses.map(canonical) } : end;
 };
 
 /** How errors name an end: `r1:eth1`, or `.host:eth1`; `.host` is machined's own word for the host. */

@@ -7,12 +7,14 @@ newline='
 
 # parse < DATA: the link's data as variables; $ends is "a b" for a veth pair, and the one end of a tunnel.
 parse() {
-  ends='' vxlan='' admin_state=up a_addresses='' b_addresses='' a_metric='' b_metric='' a_there=none b_there=none a_pid='' b_pid='' a_old='' b_old=''
+  ends='' vxlan='' wireguard='' admin_state=up a_addresses='' b_addresses='' a_metric='' b_metric='' a_local_address='' b_local_address=''
+  a_there=none b_there=none a_pid='' b_pid='' a_old='' b_old=''
   while IFS=' ' read -r key rest; do
     case $key in
       id) link_id=$rest ;;
       mtu) mtu=$rest ;;
       vxlan) vxlan=$rest ;;
+      wireguard) wireguard=$rest ;;
       admin) admin_state=$rest ;;
       alias) link_alias=$rest ;;
       end)
@@ -26,6 +28,7 @@ parse() {
         eval "${side}_addresses=\$${side}_addresses\${rest#* }\$newline"
         ;;
       metric) eval "${rest%% *}_metric=\${rest#* }" ;;
+      local) eval "${rest%% *}_local_address=\${rest#* }" ;;
     esac
   done
 }
@@ -33,7 +36,7 @@ parse() {
 # select END: its data and what was seen of it, in variables without the prefix.
 select_end() {
   end=$1
-  eval "machine=\$$1_machine interface=\$$1_interface mac=\$$1_mac others=\$$1_others addresses=\$$1_addresses metric=\$$1_metric old=\$$1_old pid=\$$1_pid"
+  eval "machine=\$$1_machine interface=\$$1_interface mac=\$$1_mac others=\$$1_others addresses=\$$1_addresses metric=\$$1_metric local_address=\$$1_local_address old=\$$1_old pid=\$$1_pid"
   temporary="pn$(printf %.12s "$link_id")$1"
 }
 
@@ -78,6 +81,7 @@ observe() {
       link/ether) seen_mac=$1 ;;
       veth) kind=veth ;;
       vxlan) kind=vxlan seen_vxlan=$(vxlan_words "$@") ;;
+      wireguard | tun) kind=$word ;;
       alias) seen_alias=$rest ;;
       inet | inet6)
         address=$1
@@ -98,6 +102,7 @@ $shown
 END
   # By its id, since the owner may have changed hands.
   case $seen_alias in "pulumi-nspawn "*" $link_id") there=ours ;; esac
+  [ -z "$wireguard" ] || observe_wireguard
   for each_variable in there index peer kind up seen_mac seen_mtu seen_vxlan seen_alias global local metrics; do
     eval "${end}_$each_variable=\$$each_variable"
   done
@@ -137,6 +142,8 @@ whole() {
     [ "$there" = ours ] || return 1
     if [ -n "$vxlan" ]; then
       [ "$seen_vxlan" = "$vxlan" ] || return 1
+    elif [ -n "$wireguard" ]; then
+      [ -n "$answering" ] || return 1
     else
       [ "$kind" = veth ] || return 1
     fi
@@ -154,6 +161,10 @@ state_of_link() {
   if [ -z "$all_running" ]; then
     echo waiting
   elif whole; then
+    if [ -n "$wireguard" ] && [ -z "$configured" ]; then
+      echo partial
+      return
+    fi
     # As asked for where both ends are; otherwise the other of the two.
     for each in $ends; do
       eval "up=\$${each}_up"

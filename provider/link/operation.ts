@@ -1,7 +1,8 @@
+import { script, scriptName } from '../host/script';
 import type { HostSession, Operation, Outcome } from '../host/session';
 import type { Side } from './end';
 import { type LinkPlan, type LinkState, linkData, unmanaged } from './plan';
-import { bootScript, linkUnits, linkWants } from './unit';
+import { bootScript, linkScripts, linkUnits, linkWants } from './unit';
 
 /** Makes what a host holds of a link; in one round trip, as the others. */
 export const applyLink = (
@@ -18,6 +19,12 @@ export const applyLink = (
       networkd_text: networkd,
       network_manager_text: networkManager,
       adopt: adopt ? '1' : '0',
+      ...(plan.wireguard
+        ? {
+            wireguard_program_text: script('link/wireguard.pl'),
+            rekey: scriptName(plan.wireguard.rekey),
+          }
+        : {}),
     },
     onStep,
   });
@@ -38,6 +45,8 @@ export interface SeenEnd {
 export interface SeenLink {
   state: LinkState;
   ends: Partial<Record<Side, SeenEnd>>;
+  /** Of the key that the host has for its end of a WireGuard tunnel. */
+  publicKey?: string;
 }
 
 /** What there is; undefined where the host has nothing of it. */
@@ -61,7 +70,11 @@ export const readLink = async (host: HostSession, plan: LinkPlan): Promise<SeenL
     };
     return [[side, end]];
   });
-  return { state: values.state as LinkState, ends: Object.fromEntries(ends) };
+  return {
+    state: values.state as LinkState,
+    ends: Object.fromEntries(ends),
+    ...(values.public_key ? { publicKey: values.public_key } : {}),
+  };
 };
 
 /** Takes away what is ours of a link. */
@@ -83,7 +96,7 @@ const run = (
   host.run({
     action,
     machine: plan.label,
-    script: ['link/observe.sh', 'link/connect.sh', 'link/host.sh', file],
+    script: [...linkScripts, 'link/host.sh', file],
     values: { data: linkData(plan), owner: plan.owner, wants: wantsText(plan), ...values },
     ...(onStep ? { onStep } : {}),
   });

@@ -1,3 +1,4 @@
+import { familyOf } from './address';
 import { endLabel, hostMachine, type MadeEnd, type Side } from './end';
 import { linkAlias } from './identity';
 
@@ -15,28 +16,51 @@ export interface LinkPlan {
   mtu: number;
   adminState: AdminState;
   ends: { side: Side; end: MadeEnd }[];
-  /** None: a veth pair. */
+  /** Neither of these: a veth pair. */
   vxlan?: { vni: number; local: string; remote: string; port: number };
+  wireguard?: WireguardPlan;
+}
+
+/** What one end of a WireGuard tunnel is to be. */
+export interface WireguardPlan {
+  /** The UDP port of this end's host. */
+  port: number;
+  /** Where the other end listens; none: it is to begin. */
+  endpoint?: { address: string; port: number };
+  keepaliveSeconds: number;
+  /** The other end's public key; none: it is not known yet. */
+  peer?: string;
+  /** A change of this makes another key. */
+  rekey: string;
 }
 
 /**
  * The link as the host's own script reads it (observe.sh): a word and its values a line. A script of one release reads
  * what others wrote: this may grow, and words that it does not know are skipped.
  */
-export const linkData = ({ id, owner, mtu, adminState, ends, vxlan }: LinkPlan): string =>
+export const linkData = ({ id, owner, mtu, adminState, ends, vxlan, wireguard }: LinkPlan): string =>
   [
     `id ${id}`,
     `mtu ${mtu}`,
     ...(adminState === 'down' ? ['admin down'] : []),
     ...(vxlan ? [`vxlan ${vxlan.vni} ${vxlan.local} ${vxlan.remote} ${vxlan.port}`] : []),
+    ...(wireguard ? [`wireguard ${wireguardWords(wireguard)}`] : []),
     ...ends.flatMap(({ side, end }) => [
-      `end ${side} ${end.machineName ?? hostMachine} ${end.interface} ${end.mac} ${end.addresses ? 'only' : 'any'}`,
+      `end ${side} ${end.machineName ?? hostMachine} ${end.interface} ${end.mac ?? '-'} ${end.addresses ? 'only' : 'any'}`,
       ...(end.addresses ?? []).map((address) => `address ${side} ${address}`),
       ...(end.metric === undefined ? [] : [`metric ${side} ${end.metric}`]),
+      ...(end.linkLocal ? [`local ${side} ${end.linkLocal}`] : []),
     ]),
     `alias ${linkAlias(owner, id)}`,
     '',
   ].join('\n');
+
+const wireguardWords = ({ port, endpoint, keepaliveSeconds, peer = '-' }: WireguardPlan) =>
+  [port, endpoint ? socketText(endpoint) : '-', keepaliveSeconds, peer].join(' ');
+
+// As wg(8) has it.
+const socketText = ({ address, port }: { address: string; port: number }) =>
+  familyOf(address) === 4 ? `${address}:${port}` : `[${address}]:${port}`;
 
 /**
  * What keeps networkd (systemd.network(5)) and NetworkManager (NetworkManager.conf(5)) away from a link's ends on the

@@ -22,4 +22,8 @@ case $a_there,$b_there in
 esac
 put present 1
 put_seen
+if [ -n "$wireguard" ]; then
+  read_key
+  [ -z "$private_key" ] || put public_key "$(printf '%s\n' "$private_key" | wg pubkey)"
+fi
 [ -n "$files" ] || put state partial

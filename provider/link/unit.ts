@@ -44,4 +44,12 @@ export const linkWants = ({ ends }: LinkPlan): { machine: string; path: string }
 
 /** What the units run, with nothing of ours around it. It lies in /var, where hosts with a read-only /usr can have it. */
 export const bootScript = (): string =>
-  ['#!/bin/sh', ...['observe', 'connect', 'boot'].map((name) => script(`link/${name}.sh`))].join('\n');
+  ['#!/bin/sh', ...[...linkScripts, 'link/boot.sh'].map(script)].join('\n');
+
+/** What the boot script and each operation on links begin with. */
+export const linkScripts = [
+  'link/observe.sh',
+  'link/connect.sh',
+  'link/wireguard.sh',
+  'link/wireguard-userspace.sh',
+];

@@ -1,22 +1,46 @@
 import { isDeepStrictEqual } from 'node:util';
 import { canonicalAddress, familyOf } from '../link/address';
+import { sides } from '../link/end';
 import { linkRules } from '../link/rules';
 import type { CheckFailure } from '../resource';
 import { holdsUnknown, isRecord, isUnknown } from '../unknown';
 
 /** Checks that span properties of a tunnel. Unknown parts are skipped. */
 export const tunnelRules = (inputs: Record<string, unknown>): CheckFailure[] => [
-  ...kindNotAvailable(inputs),
+  ...ofTheOtherKind(inputs),
+  ...missingUnderlays(inputs),
   ...connectionOfNeither(inputs),
   ...oneHost(inputs),
   ...underlays(inputs),
   ...linkRules(inputs),
 ];
 
-const kindNotAvailable = ({ kind }: Record<string, unknown>): CheckFailure[] =>
-  kind === 'wireguard'
-    ? [{ property: 'kind', reason: 'received "wireguard", which is not available yet; accepted is "vxlan"' }]
-    : [];
+const ofTheOtherKind = (inputs: Record<string, unknown>): CheckFailure[] => {
+  const { kind } = inputs;
+  if (isUnknown(kind)) return [];
+  const wireguard = kind === 'wireguard';
+  const properties = wireguard ? ['vni'] : ['persistentKeepalive', 'rekey'];
+  const ofEnds = wireguard ? 'mac' : 'port';
+  const reason = `received, and kind is ${JSON.stringify(kind)}, which has none; accepted with kind "${wireguard ? 'vxlan' : 'wireguard'}" only`;
+  return [
+    ...properties.filter((name) => inputs[name] !== undefined),
+    ...sides
+      .filter((side) => isRecord(inputs[side]) && inputs[side][ofEnds] !== undefined)
+      .map((side) => `${side}.${ofEnds}`),
+  ].map((property) => ({ property, reason }));
+};
+
+const missingUnderlays = ({ kind, ...inputs }: Record<string, unknown>): CheckFailure[] => {
+  if (isUnknown(kind)) return [];
+  const missing = sides.filter((side) => {
+    const end = inputs[side];
+    return isRecord(end) && end.underlay === undefined;
+  });
+  if (missing.length === 0 || (kind === 'wireguard' && missing.length === 1)) return [];
+  const accepted = kind === 'wireguard' ? ', on one end at least' : '';
+  const reason = `it is missing; accepted is the address of the host, such as "192.0.2.1" or "2001:db8::1"${accepted}`;
+  return missing.map((side) => ({ property: `${side}.underlay`, reason }));
+};
 
 const connectionOfNeither = ({ connection }: Record<string, unknown>): CheckFailure[] =>
   connection === undefined

@@ -46,6 +46,13 @@ test('a metric is no drift where addresses are left to others, or where 256 is w
   assert.equal(endDrift(six, { ...seen, global: ['fd00::1/64'] }), undefined);
 });
 
+test('an end without a MAC address has none to differ; its link-local address can be gone', () => {
+  const { mac: _, ...wireguard } = { ...a, linkLocal: 'fe80::1/64' };
+  assert.equal(endDrift(wireguard, { ...seen, mac: '' }), undefined);
+  const { linkLocal: __, ...without } = wireguard;
+  assert.deepEqual(endDrift(wireguard, { ...seen, mac: '', linkLocal: [] }), without);
+});
+
 test('a state is what was seen, and as asked for while a machine does not run', () => {
   const made = { a, b, mtu: 1500, adminState: 'down' } as const;
   assert.deepEqual(linkDrift(made, { state: 'waiting', ends: {} }), { state: 'down' });

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { canonicalAddress } from '../../../provider/link/address';
 import { derivedVni, linkAlias, linkId } from '../../../provider/link/identity';
-import { derivedMac, macSchema } from '../../../provider/link/mac';
+import { derivedLinkLocal, derivedMac, macSchema } from '../../../provider/link/mac';
 import { type LinkPlan, linkData, unmanaged } from '../../../provider/link/plan';
 import { linkUnits, linkWants } from '../../../provider/link/unit';
 import { UNKNOWN } from '../../../provider/unknown';
@@ -80,6 +81,17 @@ test('MAC addresses are stable, unicast, locally administered, and one for each 
       assert.equal(Number.parseInt(mac.slice(0, 2), 16) & 3, 2);
       assert.notEqual(mac, derivedMac(one, 'b'));
       if (one !== other) assert.notEqual(mac, derivedMac(other, 'a'));
+    }),
+  );
+});
+
+test('a link-local address is that of the MAC address, as the kernel would make it', () => {
+  fc.assert(
+    fc.property(fc.string(), (owner) => {
+      const mac = derivedMac(owner, 'a').split(':');
+      const first = (Number.parseInt(mac[0] as string, 16) ^ 2).toString(16).padStart(2, '0');
+      const words = [first + mac[1], `${mac[2]}ff`, `fe${mac[3]}`, `${mac[4]}${mac[5]}`];
+      assert.equal(derivedLinkLocal(owner, 'a'), canonicalAddress(`fe80::${words.join(':')}/64`));
     }),
   );
 });

@@ -26,23 +26,56 @@ test('what is given wins over what is worked out', () => {
 });
 
 test('the MTU is what the outer headers leave of the underlay', () => {
-  assert.equal(tunnelMtu('192.0.2.1'), 1450);
-  assert.equal(tunnelMtu('2001:db8::1'), 1430);
-  assert.equal(tunnelMtu('192.0.2.1', 9000), 8950);
+  assert.equal(tunnelMtu('vxlan', '192.0.2.1'), 1450);
+  assert.equal(tunnelMtu('vxlan', '2001:db8::1'), 1430);
+  assert.equal(tunnelMtu('vxlan', '192.0.2.1', 9000), 8950);
+  assert.equal(tunnelMtu('wireguard', '192.0.2.1'), 1440);
+  assert.equal(tunnelMtu('wireguard', '2001:db8::1'), 1420);
 });
 
 test('an unknown underlay leaves MTU and nothing else unknown', () => {
-  const { inputs, failures } = checkTunnel({ a: { ...a, underlay: UNKNOWN } });
+  const unknown = { a: { ...a, underlay: UNKNOWN }, b: { ...b, underlay: UNKNOWN } };
+  const { inputs, failures } = checkTunnel(unknown);
   assert.deepEqual(failures, []);
   assert.equal(inputs.mtu, UNKNOWN);
   assert.notEqual(inputs.linkId, UNKNOWN);
 });
 
+test('with wireguard ports and link-local addresses are known in a preview, and there is no VNI and no MAC address', () => {
+  const { inputs, failures } = checkTunnel({ kind: 'wireguard', b: { ...b, port: 51820 } });
+  assert.deepEqual(failures, []);
+  const made = inputs as { a: Record<string, unknown>; b: Record<string, unknown> };
+  assert.ok(Number(made.a.port) >= 20000 && Number(made.a.port) < 32768);
+  assert.equal(made.b.port, 51820);
+  assert.match(String(made.a.linkLocal), /^fe80::[0-9a-f:]+\/64$/);
+  assert.deepEqual(['vni' in inputs, 'mac' in made.a], [false, false]);
+  assert.equal((checkTunnel({ kind: 'wireguard', port: 4500 }).inputs.a as { port: number }).port, 4500);
+});
+
+test('with wireguard one end can be without an underlay; while the kind is unknown, so are the ends', () => {
+  const { inputs, failures } = checkTunnel({ kind: 'wireguard', a: { ...a, underlay: undefined } });
+  assert.deepEqual(failures, []);
+  assert.equal(inputs.mtu, 1440);
+  const unknown = checkTunnel({ kind: UNKNOWN });
+  assert.deepEqual(unknown.failures, []);
+  assert.deepEqual([unknown.inputs.a, unknown.inputs.mtu, unknown.inputs.vni], [UNKNOWN, UNKNOWN, UNKNOWN]);
+});
+
 for (const [what, changes, expected] of [
+  ['a VNI with wireguard', { kind: 'wireguard', vni: 7 }, /vni: .*accepted with kind "vxlan" only/],
   [
-    'wireguard',
-    { kind: 'wireguard' },
-    /kind: received "wireguard", which is not available yet; accepted is "vxlan"/,
+    'a MAC address with wireguard',
+    { kind: 'wireguard', a: { ...a, mac: '02:00:00:00:00:01' } },
+    /a\.mac: .*"vxlan"/,
+  ],
+  ['new keys with vxlan', { rekey: 'now' }, /rekey: .*accepted with kind "wireguard" only/],
+  ['a keepalive with vxlan', { persistentKeepalive: 25 }, /persistentKeepalive: .*"wireguard"/],
+  ['a port of one end with vxlan', { b: { ...b, port: 1234 } }, /b\.port: .*"wireguard"/],
+  ['no underlay with vxlan', { b: { ...b, underlay: undefined } }, /b\.underlay: it is missing/],
+  [
+    'no underlay on either end with wireguard',
+    { kind: 'wireguard', a: { ...a, underlay: undefined }, b: { ...b, underlay: undefined } },
+    /a\.underlay: it is missing; .*on one end at least/,
   ],
   [
     'a connection of neither end',
