@@ -13,6 +13,9 @@ export type HostRuntimeArgs = ArgsOf<typeof hostRuntimeSchema>;
  * `usrDigest` to them: `pulumi up --refresh` then restarts each after an upgrade. In the preview of a change of the HostRuntime
  * itself the digest is not known, since packages may come with it, and machines that have it show a possible update.
  *
+ * A whole host is destroyed quickly when its resources are left to the HostRuntime: `deleteContents: true` here, and the
+ * resource option `deletedWith: runtime` on the others (on a component, which its children take over from it).
+ *
  * @example
  * const runtime = new HostRuntime('vps1', { connection, kernelModules: ['vrf'] });
  * const machine = new Machine('r1', {

@@ -1,4 +1,5 @@
 import { defineResource } from '../resource';
+import { deleteContents } from './contents';
 import { driftOf, factsOf } from './observed';
 import { refusedSysctls } from './rules';
 import { type HostRuntimeInputs, hostRuntimeSchema } from './schema';
@@ -43,6 +44,7 @@ export const hostRuntime = defineResource({
   },
 
   delete: async ({ inputs, host, progress }) => {
+    if (inputs.deleteContents) await deleteContents(host, inputs.owner, progress);
     await host.run({
       action: 'put the host back',
       script: [...parts, 'host-runtime/install.sh', 'host-runtime/delete.sh'],

@@ -51,6 +51,12 @@ export const hostRuntimeSchema = z.strictObject({
    * systemds takes several; a host that has more keeps it
    */
   sysctls: z.record(z.string(), sysctlValue).optional(),
+  /**
+   * Whether its deletion first takes away all that its stack has on the host: machines at once, without draining, then links,
+   * settings and trees. With `deletedWith: runtime` on these, a destroy leaves all of it to this one. Of a tunnel, the end on
+   * this host goes; the other end is its own host's. It must be in the state by then: deploy it before the destroy. @default false
+   */
+  deleteContents: z.boolean().optional(),
   /** Take over a host that another stack's HostRuntime has; its sysctls and modules give way to these. @default false */
   adopt: z.boolean().optional(),
 });

@@ -1,0 +1,30 @@
+import type { HostSession } from '../host/session';
+import { hostMachine } from '../link/end';
+import type { LinkPlan } from '../link/plan';
+import { linkScripts, linkWants } from '../link/unit';
+
+/** Takes away what a host holds of a link, by the data that the host itself has of it: linkData in link/plan.ts. */
+export const deleteRecordedLink = async (
+  host: HostSession,
+  { data, owner, onStep }: { data: string; owner: string; onStep: (step: string) => void },
+): Promise<void> => {
+  await host.run({
+    action: 'delete the link',
+    machine: owner.split('/').slice(2).join('/'),
+    script: [...linkScripts, 'link/host.sh', 'link/delete.sh'],
+    values: { data, owner, wants: wantsOf(data) },
+    onStep,
+  });
+};
+
+const wantsOf = (data: string): string => {
+  const ends = data.split('\n').flatMap((line) => {
+    const [word, , machineName] = line.split(' ');
+    return word === 'end'
+      ? [{ end: { machineName: machineName === hostMachine ? undefined : machineName } }]
+      : [];
+  });
+  return linkWants({ ends } as LinkPlan)
+    .map(({ machine, path }) => `${machine} ${path}\n`)
+    .join('');
+};
