@@ -6,17 +6,19 @@ export { Link } from './link';
 export type { LinkArgs, LinkEndArgs } from './link-args';
 export { Machine, type MachineArgs } from './machine';
 export { NspawnConfig, type NspawnConfigArgs } from './nspawn-config';
+export { Router } from './router';
 export type { RouterArgs } from './router-args';
+export { RoutingCheck, type RoutingCheckArgs } from './routing-check';
+export { Topology } from './topology';
 export { formatPlan } from './topology/format';
-export {
-  type PlannedEnd,
-  type PlannedHost,
-  type PlannedLink,
-  type PlannedRouter,
-  planTopology,
-  type TopologyPlan,
-  TopologyProblems,
-} from './topology/plan';
+export { planTopology, TopologyProblems } from './topology/plan';
+export type {
+  PlannedEnd,
+  PlannedHost,
+  PlannedLink,
+  PlannedRouter,
+  TopologyPlan,
+} from './topology/planned';
 export type { TopologyArgs } from './topology/schema';
 export { TunnelPeering, type TunnelPeeringArgs } from './tunnel-peering';
 export { VethPeering, type VethPeeringArgs } from './veth-peering';

@@ -1,13 +1,19 @@
 import type * as pulumi from '@pulumi/pulumi';
 import type { z } from 'zod';
 import type { frrConfiguration } from '../provider/frr/schema';
+import type { FrrConfigArgs } from './frr-config';
 import type { ConnectionArgs, Inputs } from './host-resource';
 import type { HostRootfsArgs } from './host-rootfs';
 import type { MachineArgs } from './machine';
 import type { NspawnConfigArgs } from './nspawn-config';
 
 /** What FRR does on a router: typed, or FRR's own text. */
-export type RouterConfiguration = pulumi.Input<string | Inputs<z.input<typeof frrConfiguration>>>;
+export type RouterConfiguration = FrrConfigArgs['config'];
+
+/** What is added to a configuration: any part of a typed one, or FRR's own text. */
+export type ConfigurationPart = pulumi.Input<string | Part<Inputs<z.input<typeof frrConfiguration>>>>;
+
+type Part<T> = T extends unknown[] ? T : T extends object ? { [K in keyof T]?: Part<T[K]> } : T;
 
 /** Arguments of a Router. */
 export interface RouterArgs {
@@ -22,14 +28,11 @@ export interface RouterArgs {
   /** The most of a CPU that it may take: `CPUQuota=`. @default "50%" */
   cpuQuota?: pulumi.Input<string>;
   /** FRR's daemons. @default worked out from `config` */
-  daemons?: pulumi.Input<pulumi.Input<string>[]>;
+  daemons?: FrrConfigArgs['daemons'];
   /** What must be so after a change of `config`; otherwise the host takes it back. See FrrConfig. */
-  verify?: pulumi.Input<{
-    established?: pulumi.Input<pulumi.Input<string>[]>;
-    timeoutSeconds?: pulumi.Input<number>;
-  }>;
+  verify?: FrrConfigArgs['verify'];
   /** Whether a change that fails is taken back. @default true */
-  rollback?: pulumi.Input<boolean>;
+  rollback?: FrrConfigArgs['rollback'];
   /**
    * Lead traffic around it, live: BGP's graceful shutdown (RFC 8326), the highest OSPF cost on all links (RFC 6987), and OSPFv3's
    * stub router. Its own addresses stay reached. Only with a typed `config`. @default false

@@ -1,7 +1,7 @@
 import type { FrrConfiguration } from '../../provider/frr/schema';
 import { familyOf, withoutPrefix } from '../../provider/link/address';
 import { endOf, type LinkEnd } from './ends';
-import type { PlannedLink } from './plan';
+import type { PlannedLink } from './planned';
 import type { Protocols } from './protocols';
 import type { Identity } from './routers';
 import type { TopologySettings } from './schema';
@@ -38,11 +38,14 @@ export const configurationOf = (
   };
 };
 
+// FRR's own is worked out from a speed that a veth or vxlan may or may not tell: 1 or 10, by chance (seen with 8.4.4).
+const defaultCost = 10;
+
 const interfaceOf = ({ link, own, peer }: LinkEnd): Interfaces[string] => {
   const common = {
     area: '0.0.0.0',
     network: 'point-to-point' as const,
-    ...(own.metric === undefined ? {} : { cost: own.metric }),
+    cost: own.metric ?? defaultCost,
     ...(link.bfd ? { bfd: true } : {}),
   };
   return {
@@ -80,7 +83,10 @@ const bgpOf = (
       ),
     ),
   };
-  const networks = (family: 4 | 6) => loopbacks.filter((address) => familyOf(address) === family);
+  const announced = ends.some(({ link }) => link.runs.includes('ebgp'))
+    ? [...loopbacks, ...loopbacksInside(name, asn, identities, protocols)]
+    : loopbacks;
+  const networks = (family: 4 | 6) => announced.filter((address) => familyOf(address) === family);
   return {
     asn,
     routerId,
@@ -93,6 +99,21 @@ const bgpOf = (
     ...(networks(6).length > 0 ? { ipv6: { networks: networks(6) } } : {}),
   };
 };
+
+// To FRR a route whose next hop is the prefix itself, as iBGP has it for loopbacks, is none (bgp_find_or_add_nexthop() in
+// bgp_nht.c), so a border would not pass it on. It announces them itself instead, as long as the IGP reaches them.
+const loopbacksInside = (
+  name: string,
+  asn: number,
+  identities: ReadonlyMap<string, Identity>,
+  { igp }: Protocols,
+): string[] =>
+  igp === 'none'
+    ? []
+    : [...identities]
+        .filter(([other, identity]) => other !== name && identity.asn === asn)
+        .flatMap(([, { loopbacks }]) => loopbacks)
+        .sort();
 
 const outerNeighbors = (
   { link, own, peer }: LinkEnd,

@@ -1,4 +1,4 @@
-import type { PlannedEnd, PlannedLink } from './plan';
+import type { PlannedEnd, PlannedLink } from './planned';
 
 /** A link as one of its routers sees it. */
 export interface LinkEnd {

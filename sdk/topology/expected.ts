@@ -1,7 +1,7 @@
 import { familyOf } from '../../provider/link/address';
 import { innerAddresses, sessionAddresses } from './configuration';
 import { endOf } from './ends';
-import type { PlannedLink } from './plan';
+import type { PlannedLink } from './planned';
 import type { Protocols } from './protocols';
 import type { Identity } from './routers';
 import type { TopologySettings } from './schema';

@@ -1,5 +1,5 @@
 import { mebibytes } from './placement';
-import type { PlannedEnd, PlannedLink, TopologyPlan } from './plan';
+import type { PlannedEnd, PlannedLink, TopologyPlan } from './planned';
 
 /**
  * A plan in three tables: hosts, routers and links, as narrow as they can be.

@@ -39,7 +39,7 @@ export const linkSchema = z.union(
       name: placeNameSchema.optional(),
       /** Its number, from which its addresses come: 1 upwards, and within the pools. @default one that its name decides */
       id: z.number().int().min(1).optional(),
-      /** What it costs in either direction: OSPF's cost, and the metric of its ends. @default OSPF's own */
+      /** What it costs in either direction: OSPF's cost, and the metric of its ends. @default 10, and no metric */
       cost: metric.optional(),
       /** `"down"` takes it out of service; all else stays. @default "up" */
       adminState: z.enum(['up', 'down']).default('up'),

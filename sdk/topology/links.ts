@@ -3,7 +3,7 @@ import { interfaceNameSchema } from '../../provider/names';
 import type { DeclaredLink } from './declared-links';
 import { interfaceName } from './interface-name';
 import { numbersOf } from './numbering';
-import type { LinkProtocol, PlannedEnd, PlannedLink } from './plan';
+import type { LinkProtocol, PlannedEnd, PlannedLink } from './planned';
 import { endsAt, type Pool, poolOf, subnets } from './pool';
 import type { TopologySettings } from './schema';
 

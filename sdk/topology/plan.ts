@@ -1,81 +1,15 @@
 import { explain } from '../../provider/check';
-import type { FrrConfiguration } from '../../provider/frr/schema';
 import { parseSize } from '../../provider/systemd/quantity';
 import { configurationOf } from './configuration';
 import { declaredLinks } from './declared-links';
 import { type Expected, expectedOf } from './expected';
 import { plannedLinks } from './links';
 import { placementOf } from './placement';
+import { missingUnderlays, sharedMachines, strangeHosts } from './places';
+import type { PlannedRouter, TopologyPlan } from './planned';
 import { protocolsOf } from './protocols';
 import { identitiesOf, poolProblems } from './routers';
 import { type TopologyArgs, type TopologySettings, topologySchema } from './schema';
-
-/** What a topology comes to, before anything is made of it. Plain data, and no secrets. */
-export interface TopologyPlan {
-  /** By their names. */
-  hosts: Record<string, PlannedHost>;
-  /** By their names, as declared. */
-  routers: Record<string, PlannedRouter>;
-  /** By their names: that which was given, or those of both routers: `r1_r2`. */
-  links: Record<string, PlannedLink>;
-}
-
-/** A host, and what is on it. */
-export interface PlannedHost {
-  routers: string[];
-  /** What its routers may take together, in bytes. */
-  memoryUsed: number;
-  /** What they may take at most, in bytes; undefined: no limit. */
-  memoryBudget?: number;
-}
-
-/** A router. */
-export interface PlannedRouter {
-  host: string;
-  machineName: string;
-  /** The number from which its addresses and AS number come. */
-  id: number;
-  /** Its AS; undefined: no BGP. */
-  asn?: number;
-  routerId: string;
-  /** With prefix lengths: `10.192.0.1/32`. */
-  loopbacks: string[];
-  role?: 'reflector' | 'client';
-  memoryMax: string;
-  drain: boolean;
-  /** What is worked out for it, without what the program adds. */
-  configuration: FrrConfiguration;
-  /** What must be so when all is up. */
-  expected: Expected;
-}
-
-/** A link. Its ends are in the order of their routers' names. */
-export interface PlannedLink {
-  kind: 'veth' | 'tunnel';
-  a: PlannedEnd;
-  b: PlannedEnd;
-  adminState: 'up' | 'down';
-  bfd: boolean;
-  cost?: number;
-  mtu?: number;
-  /** What is spoken over it. */
-  runs: LinkProtocol[];
-}
-
-/** A protocol between the ends of a link. */
-export type LinkProtocol = 'ebgp' | 'ospf' | 'ospf6';
-
-/** An end of a link. */
-export interface PlannedEnd {
-  router: string;
-  host: string;
-  machineName: string;
-  interface: string;
-  /** With prefix lengths; undefined: none of its own (unnumbered). */
-  addresses?: string[];
-  metric?: number;
-  mac?: string;
-}
 
 /** Why there is no plan: every problem that was found. */
 export class TopologyProblems extends Error {
@@ -171,45 +105,3 @@ const refuse = (problems: string[]) => {
 
 const budgetOf = (memory: string | undefined): number =>
   memory === undefined ? Number.POSITIVE_INFINITY : (parseSize(memory) as number);
-
-const strangeHosts = ({ hosts, routers }: TopologySettings): string[] => {
-  const known = Object.keys(hosts);
-  if (known.length === 0) return ['hosts: it is empty; accepted is at least one host'];
-  return Object.entries(routers)
-    .filter(([, { host }]) => host !== undefined && !known.includes(host))
-    .map(
-      ([name, { host }]) =>
-        `routers.${name}.host: received ${JSON.stringify(host)}; accepted is ${known.map((each) => JSON.stringify(each)).join(', ')}`,
-    );
-};
-
-const sharedMachines = (
-  { routers }: TopologySettings,
-  hosts: ReadonlyMap<string, string>,
-  identities: ReadonlyMap<string, { machineName: string }>,
-): string[] => {
-  const taken = new Map<string, string>();
-  return Object.keys(routers).flatMap((name) => {
-    const machineName = identities.get(name)?.machineName ?? name;
-    const key = `${hosts.get(name)} ${machineName}`;
-    const first = taken.get(key);
-    taken.set(key, name);
-    return first === undefined
-      ? []
-      : [
-          `routers.${name}.machineName: received ${JSON.stringify(machineName)}, which ${first} has on the same host; accepted is a name of its own`,
-        ];
-  });
-};
-
-const missingUnderlays = ({ hosts }: TopologySettings, links: ReadonlyMap<string, PlannedLink>): string[] => {
-  const tunnels = [...links].filter(([, { kind }]) => kind === 'tunnel');
-  return Object.entries(hosts).flatMap(([name, { underlay }]) => {
-    const [link] = tunnels.find(([, { a, b }]) => a.host === name || b.host === name) ?? [];
-    return underlay !== undefined || link === undefined
-      ? []
-      : [
-          `hosts.${name}.underlay: it is missing, and link ${link} leaves this host; accepted is its address for the other hosts`,
-        ];
-  });
-};

@@ -1,4 +1,4 @@
-import type { LinkProtocol } from './plan';
+import type { LinkProtocol } from './planned';
 import type { Identity } from './routers';
 import type { TopologySettings } from './schema';
 

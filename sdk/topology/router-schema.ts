@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { interfaceAddressSchema, isHostPrefix } from '../../provider/link/address';
 import { machineNameSchema } from '../../provider/names';
-import type { RouterArgs } from '../router-args';
+import type { ConfigurationPart, RouterArgs } from '../router-args';
 import { memorySchema, opaque, placeNameSchema } from './words';
 
 /** A router of a topology. `{}` is one: all else is worked out. */
@@ -36,7 +36,7 @@ export const routerSchema = z.strictObject({
    * Added to its configuration: typed, merged into what is worked out (records are merged, lists joined, all else replaces it);
    * or text, which FRR reads after all else.
    */
-  config: opaque<RouterArgs['config']>(),
+  config: opaque<ConfigurationPart>(),
   /** Further arguments of its Router: `rootfs`, `nspawn`, `machine`, `cpuQuota` … */
   router:
     opaque<Omit<Partial<RouterArgs>, 'config' | 'connection' | 'machineName' | 'memoryMax' | 'drain'>>(),

@@ -81,6 +81,7 @@ describe('one AS for all', () => {
     assert.deepEqual(configuration?.interfaces?.['to-r2']?.ospf, {
       area: '0.0.0.0',
       network: 'point-to-point',
+      cost: 10,
     });
     assert.deepEqual(configuration?.interfaces?.lo?.ospf, { area: '0.0.0.0', passive: true });
     assert.deepEqual(configuration?.bgp?.neighbors?.['10.255.0.3'], {
@@ -121,6 +122,9 @@ describe('one AS for all', () => {
     assert.deepEqual(links.r2_r3?.runs, ['ebgp']);
     assert.deepEqual(Object.keys(planned.r3?.configuration.bgp?.neighbors ?? {}), ['10.0.0.2']);
     assert.deepEqual(planned.r1?.expected.prefixes, ['10.255.0.2/32', '10.255.0.3/32']);
+    // What is behind the border is announced by it.
+    assert.deepEqual(planned.r2?.configuration.bgp?.ipv4?.networks, ['10.255.0.2/32', '10.255.0.1/32']);
+    assert.deepEqual(planned.r1?.configuration.bgp?.ipv4?.networks, ['10.255.0.1/32']);
   });
 
   test('a link that is down is configured all the same, and nothing is expected of it', () => {
