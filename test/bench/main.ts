@@ -7,6 +7,7 @@ import { table } from '../demo/table';
 import { connectionTo } from '../e2e/hosts';
 import { established, openLife } from '../e2e/life';
 import { type LabHost, startLab, whyNoLab } from '../lab';
+import { benchFleet } from './fleet';
 
 const { HostRootfs } = require('../../provider/dynamic');
 
@@ -26,10 +27,18 @@ cp ${tree}/usr/lib/os-release ${tree}/etc/os-release
 rm -rf ${tree}/usr
 mkdir -p ${tree}/usr/bin ${tree}/usr/sbin ${tree}/usr/lib ${tree}/usr/lib64 ${tree}/usr/libexec ${tree}/usr/local`;
 
-const main = async () => {
+const help = `Usage: npm run bench [-- fleet [ROUTERS…]]
+
+Without words: a router against the article's recipe, on two hosts. ROUNDS (5) and ARTICLE_ROUNDS (1) say how often.
+fleet: fabrics of so many routers (10 50 100) on four hosts.
+`;
+
+const main = async ([what, ...sizes]: string[]) => {
+  if (what !== undefined && what !== 'fleet') return say(help);
   const missing = await whyNoLab();
   if (missing.length > 0)
     throw new Error(`No test hosts can run on this machine:\n  ${missing.join('\n  ')}`);
+  if (what === 'fleet') return benchFleet(sizes.length > 0 ? sizes.map(Number) : [10, 50, 100], say);
   const lab = await startLab({
     id: 'bench',
     hosts: [
@@ -149,7 +158,7 @@ const spread = (samples: Sample[], of: (sample: Sample) => number) => {
 const megabytes = (samples: Sample[]) => `${(median(samples.map(({ bytes }) => bytes)) / 1e6).toFixed(2)} MB`;
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
-main().then(
+main(process.argv.slice(2)).then(
   () => process.exit(0),
   (error: Error) => {
     process.stderr.write(`${error.stack}\n`);
