@@ -286,6 +286,24 @@ for (const name of ['h1', 'h2']) {
       );
     });
 
+    test('of two that ask for one interface of the host at once, one is made and the other refused', async () => {
+      const asking = ['ln-b', 'ln-c'].map((machine) => ({
+        owner: `test/dev/ln-for-${machine}`,
+        a: end(undefined, 'lnboth'),
+        b: end(machine, 'lnboth'),
+      }));
+      const results = await Promise.allSettled(asking.map((each) => veth().create(each)));
+      const made = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+      const refused = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+      assert.deepEqual([made.length, refused.length], [1, 1]);
+      assert.match(
+        refused[0].message,
+        /lnboth of the host is an end of another link, of test\/dev\/ln-for-ln-/,
+      );
+      assert.equal(refused[0].id, undefined, 'nothing was changed');
+      await veth().delete(made[0] as LinkState);
+    });
+
     test('with adopt: true the link changes hands in place, and the former owner cannot delete it', async () => {
       const before = await interfaceIn(host, 'ln-a', 'lneth1');
       const adopted = await veth().create(inputs({ owner: 'test/dev/ln-heir', adopt: true }));

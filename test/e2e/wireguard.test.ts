@@ -114,6 +114,10 @@ describe('TunnelPeering over WireGuard', () => {
     ['a restart of a machine', 'systemctl restart systemd-nspawn@ln-w'],
     ['machinectl terminate and a start', 'machinectl terminate ln-w; systemctl start systemd-nspawn@ln-w'],
     [
+      'a crash of the machine and a start',
+      'main=$(systemctl show -P MainPID systemd-nspawn@ln-w); kill -9 "$(machinectl show -p Leader --value ln-w)"; timeout 20 tail --pid="$main" -f /dev/null; systemctl stop systemd-nspawn@ln-w; systemctl reset-failed systemd-nspawn@ln-w 2>/dev/null; systemctl start systemd-nspawn@ln-w',
+    ],
+    [
       'a crash of wireguard-go',
       'systemctl list-units --plain --no-legend --state=active "pulumi-nspawn-wireguard-*" | cut -d" " -f1 | xargs systemctl kill --signal=KILL',
     ],
