@@ -1,12 +1,14 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { CheckFailure } from '../resource';
 import { holdsUnknown, isRecord, isUnknown } from '../unknown';
 import { initPath } from './request';
-import type { HostRootfsInputs } from './schema';
+import { defaultPackages, type HostRootfsInputs } from './schema';
 
 /** Checks that span properties. */
 export const rules = ({
   machineName,
   bootstrap,
+  packages,
   shareUsr,
   files,
   units,
@@ -20,7 +22,7 @@ export const rules = ({
         ),
       ]
     : []),
-  ...(isRecord(bootstrap) && bootstrap.method === 'skeleton' ? withoutSystemd(files, units) : []),
+  ...(isRecord(bootstrap) && bootstrap.method === 'skeleton' ? withoutPackages(packages, files, units) : []),
   ...(isRecord(bootstrap) && bootstrap.method !== 'debootstrap' && shareUsr === false
     ? [
         refused(
@@ -39,10 +41,20 @@ export const rules = ({
 
 const refused = (property: string, reason: string): CheckFailure => ({ property, reason });
 
-const withoutSystemd = (
+const withoutPackages = (
+  packages: HostRootfsInputs['packages'],
   files: HostRootfsInputs['files'],
   units: HostRootfsInputs['units'],
 ): CheckFailure[] => [
+  // The default is filled in by now.
+  ...(holdsUnknown(packages) || isDeepStrictEqual(packages, defaultPackages)
+    ? []
+    : [
+        refused(
+          'packages',
+          'cannot be given with bootstrap.method "skeleton", which carries no package\'s configuration; put what is needed in files',
+        ),
+      ]),
   ...(units === undefined
     ? []
     : [

@@ -83,7 +83,7 @@ const bootstrapSchema = z.discriminatedUnion('method', [
   z.strictObject({
     /**
      * The article's proof of concept: no systemd inside, but tini (the host's /usr/bin/tini), an init script and FRR. For
-     * a host with any package system; `packages` does not count. Its NspawnConfig needs `init: "tini"`, which makes what
+     * a host with any package system; `packages` cannot be given. Its NspawnConfig needs `init: "tini"`, which makes what
      * the machine writes to `/` volatile: each start begins with this tree. So what is changed in the tree shows at the
      * next start; give `digest` to `restartTriggers` of the Machine. A shell in it: `nsenter -at "$(machinectl show -p
      * Leader --value NAME)"`, since `machinectl shell` needs systemd; its logs: `journalctl -u systemd-nspawn@NAME`.
@@ -102,6 +102,9 @@ const bootstrapSchema = z.discriminatedUnion('method', [
       .optional(),
   }),
 ]);
+
+/** What a machine has where `packages` is not given. */
+export const defaultPackages = ['dbus', 'libpam-systemd', 'libnss-systemd', 'frr'];
 
 /** A machine's root file system, which uses the host's `/usr`. */
 export const hostRootfsSchema = z.strictObject({
@@ -129,10 +132,11 @@ export const hostRootfsSchema = z.strictObject({
   bootstrap: bootstrapSchema.default({ method: 'host' }),
   /**
    * Packages of the host whose configuration the machine carries; what they depend on comes with them. Each must be
-   * installed on the host. More can be added in place; the files of one that is taken off the list stay.
+   * installed on the host. More can be added in place; the files of one that is taken off the list stay. Refused with
+   * bootstrap.method "skeleton", which carries no package's configuration.
    * @default ["dbus", "libpam-systemd", "libnss-systemd", "frr"]
    */
-  packages: z.array(packageName).default(['dbus', 'libpam-systemd', 'libnss-systemd', 'frr']),
+  packages: z.array(packageName).default(defaultPackages),
   /** Whether the machine runs on the host's `/usr`. False, with `"debootstrap"`, keeps a full system of its own. @default true */
   shareUsr: z.boolean().default(true),
   /** The name that the machine has in `/etc/hostname`. @default its machine name */

@@ -53,6 +53,11 @@ describe('the check of a HostRootfs', () => {
       reasons({ ...skeleton(), files: { '/init.sh': { content: '' } } })[0] ?? '',
       /made from bootstrap\.init/,
     );
+    assert.match(
+      reasons({ ...skeleton(), packages: ['frr'] })[0] ?? '',
+      /^packages: cannot be given .*"skeleton"/,
+    );
+    assert.deepEqual(reasons({ ...skeleton(), packages: UNKNOWN }), []);
     assert.match(reasons({ ...skeleton(), shareUsr: false })[0] ?? '', /^shareUsr: .*"skeleton"/);
   });
 
