@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import type { Connection } from './connection';
 import { type Frame, parseFrame } from './frame';
+import { eachLine } from './lines';
 import { type Departure, newOutbox, type Request } from './outbox';
 import { script } from './script';
 import { sshCommand } from './ssh';
@@ -66,7 +66,7 @@ export const openLink = async (
     return { status: exitCode, stderr: stderr || (originalMessage ?? '') };
   });
   const ready = new Promise<number>((resolve) => {
-    createInterface({ input: child.stdout }).on('line', (line) => {
+    eachLine(child.stdout, (line) => {
       const frame = parseFrame(line, nonce);
       if (frame?.kind === 'ready') resolve(frame.uid);
       else if (frame) onFrame(frame);
@@ -100,9 +100,11 @@ export const openLink = async (
 
 const startCommand = (connection: Connection | undefined, loopLength: number) => {
   // Lines before ours are dropped unread: a password that sudo did not ask for.
-  const start = `while read -r nonce word; do test "$word" = ${startWord(loopLength)} && break; done; eval "$(head -c ${loopLength})"`;
+  const start = `PATH=${path}; while read -r nonce word; do test "$word" = ${startWord(loopLength)} && break; done; eval "$(head -c ${loopLength})"`;
   if (!connection) return { file: '/bin/sh', arguments: ['-c', start], environment: {}, close: () => {} };
-  const sudo = { none: '', quiet: 'sudo -n -- ', asking: 'sudo -S -p "" -- ' }[sudoKind(connection)];
+  const sudo = { none: '', quiet: `${withPath} sudo -n -- `, asking: `${withPath} sudo -S -p "" -- ` }[
+    sudoKind(connection)
+  ];
   const command = sshCommand(connection, `exec ${sudo}/bin/sh -c '${start}'`);
   let open = true;
   const close = () => {
@@ -111,6 +113,10 @@ const startCommand = (connection: Connection | undefined, loopLength: number) =>
   };
   return { ...command, close };
 };
+
+// A login may have none, or one without sudo. Any login shell can start env; not every one knows PATH=… in front of a command.
+const path = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+const withPath = `/usr/bin/env PATH=${path}`;
 
 const startWord = (loopLength: number) => `loop-${loopLength}`;
 

@@ -47,7 +47,8 @@ operation() {
   frame end "$status"
 }
 
-printf '%s ready %s\n' "$nonce" "$(id -u)" >&3
+# The login may have printed something that does not end its line.
+printf '\n%s ready %s\n' "$nonce" "$(id -u)" >&3
 while IFS=' ' read -r word id length; do
   [ "$word" = "$nonce" ] || continue
   request=$(head -c "$length"; echo x)

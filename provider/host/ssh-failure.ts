@@ -21,13 +21,26 @@ const finalFailures: { pattern: RegExp; advice: (connection: Connection, stderr:
     advice: () => 'connection.privateKey could not be read: check its text and privateKeyPassword.',
   },
   {
+    pattern: /must have a tty to run sudo/i,
+    advice: ({ user = 'root' }) =>
+      `sudo wants a terminal, which no program has: on the host, let "Defaults:${user} !requiretty" be in sudoers (sudoers(5)).`,
+  },
+  {
+    pattern: /env: .sudo.: No such file|sudo: (command )?not found|exec: sudo: not found/i,
+    advice: () => 'sudo is not installed on the host: install it, or log in as root without connection.sudo.',
+  },
+  {
+    pattern: /^spawn ssh ENOENT/m,
+    advice: () =>
+      'There is no ssh on PATH where Pulumi runs: install the OpenSSH client (Debian: openssh-client).',
+  },
+  {
     pattern: /sudo: .*password|sudo: no password|not in the sudoers|not allowed to execute|Sorry, try again/i,
     advice: () =>
       'sudo did not let the user become root. Check connection.sudo: true needs NOPASSWD, else give { password }.',
   },
   {
-    pattern:
-      /sudo: (command )?not found|exec: sudo: not found|Bad configuration option|Bad owner or permissions/i,
+    pattern: /Bad configuration option|Bad owner or permissions/i,
     advice: () => 'The command that ssh was to run could not start.',
   },
 ];
@@ -37,5 +50,9 @@ export const finalAdvice = (connection: Connection, stderr: string): string | un
   finalFailures.find(({ pattern }) => pattern.test(stderr))?.advice(connection, stderr);
 
 /** What an unreachable host needs. */
-export const unreachableAdvice = (connection: Connection, dials: number): string =>
-  `${hostLabel(connection)} could not be reached in ${dials} ${dials === 1 ? 'dial' : 'dials'}. Check connection.host and port, and that sshd runs there.`;
+export const unreachableAdvice = (connection: Connection, dials: number): string => {
+  const { proxy } = connection;
+  const what = `${hostLabel(connection)} could not be reached${proxy ? ` through the jump host ${hostLabel(proxy)}` : ''}`;
+  const check = proxy ? 'connection.host, connection.proxy and their ports' : 'connection.host and port';
+  return `${what} in ${dials} ${dials === 1 ? 'dial' : 'dials'}. Check ${check}, and that sshd runs there.`;
+};
