@@ -30,12 +30,6 @@ in_force() {
   [ -f "$kept/running" ] && running_config | cmp -s - "$kept/running"
 }
 
-# profile_of TEXT: what `frr defaults` says there.
-profile_of() {
-  found=$(printf '%s\n' "$1" | sed -n 's/^frr defaults  *//p' | tail -n 1)
-  echo "${found:-traditional}"
-}
-
 change_live() {
   restart=0
   runs watchfrr || restart=1

@@ -12,9 +12,12 @@ if owned frr-config "$machine" "$owner"; then
       if [ -n "$leader" ]; then
         wait_for_frr
         read_original frr.conf
-        if runs watchfrr; then
-          reload "$original" || restart_frr
+        if ! runs watchfrr; then
+          :
+        elif [ "$(profile_of "$original")" = "$(profile_of "$(running_config)")" ] && reload "$original"; then
           watch_daemons
+        else
+          restart_frr
         fi
       fi
     fi

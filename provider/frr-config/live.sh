@@ -29,18 +29,65 @@ wait_for_frr() {
 # reload TEXT: makes it what FRR runs, by the difference only, and writes no file in the machine that lasts: until it is
 # confirmed, a start of the machine or of a daemon finds what was before. frr-reload.py writes /etc/frr/frr.conf unless
 # the file it is given is the one of its --confdir (E.44); with --stdout it keeps no log of lines, which may hold secrets.
+# FRR refuses to forget an interface that is there (10.3: "only inactive interfaces can be deleted"), and then keeps all that was
+# set on it: so each that the new text says nothing of stands there with nothing, and its lines go one by one.
 reload() {
-  reloaded=$(printf '%s' "$1" | inside sh -c '
+  forget_secrets "$1"
+  reloaded=$(printf '%s\n%s\n' "$1" "$(interfaces_without_lines "$1")" | inside sh -c '
     umask 077
     trap "rm -rf /run/pulumi-nspawn-frr" EXIT
     rm -rf /run/pulumi-nspawn-frr
     mkdir /run/pulumi-nspawn-frr && cd /run/pulumi-nspawn-frr && cat >frr.conf || exit 1
     echo "service integrated-vtysh-config" >vtysh.conf
-    [ -s frr.conf ] || echo "!" >frr.conf
     timeout 300 python3 "$0/frr-reload.py" --reload --confdir "$PWD" --rundir "$PWD" --stdout --log-level error "$PWD/frr.conf" 2>&1
   ' "$frr_programs") && return 0
-  reload_problem=$(printf '%s\n' "$reloaded" | grep -v -e 'sending configuration' -e '\] done$' -e '^Waiting for children' | without_secrets | tail -n 20)
+  reload_problem=$(printf '%s\n' "$reloaded" | plain_lines | without_secrets | tail -n 20)
   return 1
+}
+
+# forget_secrets TEXT: takes away the passwords and keys that the text has no more. frr-reload.py would do so by a command
+# line which holds them, for all of the host to see; FRR takes these commands without.
+forget_secrets() {
+  printf '%s\n=\n%s\n' "$1" "$(running_config)" | awk "$forget_secrets_awk" |
+    inside timeout 60 vtysh -f /dev/stdin >/dev/null 2>&1 || :
+}
+
+forget_secrets_awk='
+function forget(without) {
+  print block
+  print " no " without
+  print "exit"
+}
+/^[^ ]/ { block = $0 }
+$0 == "=" { running = 1; next }
+!running { wanted[block "\n" $0] = 1; next }
+(block "\n" $0) in wanted { next }
+$1 == "neighbor" && $3 == "password" { forget($1 " " $2 " " $3) }
+/^ ip ospf message-digest-key / { forget("ip ospf message-digest-key " $4 (NF > 6 ? " " $7 : "")) }
+/^ ip ospf authentication-key / { forget("ip ospf authentication-key" (NF > 4 ? " " $5 : "")) }
+/^ ipv6 ospf6 authentication key-id / { forget("ipv6 ospf6 authentication") }
+'
+
+# interfaces_without_lines TEXT: those that FRR has lines of and the text has not.
+interfaces_without_lines() {
+  running_config | sed -n '/^interface /p' | while IFS= read -r heading; do
+    case $newline$1$newline in
+      *"$newline$heading$newline"*) ;;
+      *) printf '%s\nexit\n' "$heading" ;;
+    esac
+  done
+}
+
+# plain_lines: what frr-reload.py tells of its errors, without times, colours and what is none.
+plain_lines() {
+  escape=$(printf '\033')
+  sed -E "s/$escape\[[0-9;]*m//g; s/^[0-9-]+ [0-9:,]+ +ERROR: //; /sending configuration|\] done$|^Waiting for children|processing failure|^$/d"
+}
+
+# profile_of TEXT: what `frr defaults` says there; more than one where daemons were started with others.
+profile_of() {
+  found=$(printf '%s\n' "$1" | sed -n 's/^frr defaults  *//p' | sort -u | tr '\n' ' ')
+  echo "${found:-traditional }"
 }
 
 # start_daemons NAME…: those that do not run, beside the others. watchfrr takes care of them only once it is told of them.

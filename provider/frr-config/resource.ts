@@ -1,4 +1,6 @@
+import { frrRules } from '../frr/rules';
 import { defineResource } from '../resource';
+import { isRecord } from '../unknown';
 import { changeConfiguration, identity, parts } from './change';
 import { configurationDigest, configurationText, sha256, wantedDaemons } from './configuration';
 import { drift } from './drift';
@@ -19,6 +21,7 @@ export const frrConfig = defineResource({
     // As asked for. `read` tells what has become of it, and the next update makes it so again.
     applied: { from: [], value: () => true },
   },
+  rules: ({ config }) => (isRecord(config) ? frrRules(config) : []),
   replaceOn: ['machineName'],
   deleteBeforeReplace: true,
   id: ({ machineName }) => machineName,

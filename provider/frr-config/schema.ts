@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { optionalDaemons } from '../frr/daemons';
 import { rawTextSchema } from '../frr/raw-text';
 import { frrConfiguration } from '../frr/schema';
 import { machineNameSchema } from '../names';
@@ -22,14 +23,7 @@ export const frrConfigSchema = z.strictObject({
     error: "accepted is FRR's own text, or a typed configuration",
   }),
   /** FRR's daemons that run besides zebra, staticd and mgmtd, such as "bgpd". @default worked out from `config` */
-  daemons: z
-    .array(
-      z.enum([
-        ...['babeld', 'bfdd', 'bgpd', 'eigrpd', 'fabricd', 'isisd', 'ldpd', 'nhrpd', 'ospf6d', 'ospfd'],
-        ...['pathd', 'pbrd', 'pim6d', 'pimd', 'ripd', 'ripngd', 'vrrpd'],
-      ] as [string, ...string[]]),
-    )
-    .optional(),
+  daemons: z.array(z.enum(optionalDaemons)).optional(),
   /**
    * What must be up after a change to a machine that runs. Sessions (BGP, OSPF, BFD) that were up before always must, but
    * those that the new configuration takes away.

@@ -26,13 +26,17 @@ stop() {
 trap stop TERM INT
 
 "$frr/frrinit.sh" start
-watchfrr=$(cat /run/frr/watchfrr.pid)
 
 # systemd-nspawn listens to PID 1 only; without systemd-notify on the host's /usr the unit would wait in vain.
 systemd-notify --ready --pid=1 --status="FRR runs"
 
-# watchfrr restarts the daemons; nothing restarts watchfrr. `wait`, unlike a command in front, lets a signal in at once.
-tail --pid="$watchfrr" --sleep-interval=5 --follow /dev/null &
-wait "$!"
+# watchfrr restarts the daemons; nothing restarts watchfrr, but where it is to be told of other daemons another one takes its
+# place within a moment. `wait`, unlike a command in front, lets a signal in at once.
+while watchfrr=$(cat /run/frr/watchfrr.pid 2>/dev/null) && kill -0 "$watchfrr" 2>/dev/null; do
+  tail --pid="$watchfrr" --sleep-interval=5 --follow /dev/null &
+  wait "$!"
+  sleep 5 &
+  wait "$!"
+done
 echo "watchfrr has ended"
 exit 1
