@@ -11,6 +11,9 @@ export type MachineArgs = ArgsOf<typeof machineSchema>;
  * replaced, or settings other than declared: one machine of the stack after the other, each until it is up, unless `restart`
  * says otherwise.
  *
+ * What a machine writes is kept. One that is to begin with its declared tree at each start has `exec: { ephemeral: true }` in
+ * its NspawnConfig: it runs on a copy (a snapshot on btrfs), which goes when it stops.
+ *
  * @example
  * const machine = new Machine('r1', {
  *   machineName: rootfs.machineName,

@@ -38,6 +38,7 @@ start_machine() {
   fi
   systemctl reset-failed "$unit" 2>/dev/null || :
   sweep_crash
+  sweep_copies
   if ! systemctl start "$unit"; then
     explain
     fail "the machine did not start"

@@ -51,6 +51,22 @@ sweep_crash() {
   if mountpoint --quiet "$exported"; then umount "$exported"; fi
 }
 
+# sweep_copies: the copies of the tree that an ephemeral machine runs on (Ephemeral=), where its supervisor was killed and could
+# not remove its own: .#machine.NAME and 16 digits (tempfn_random_child() in systemd).
+sweep_copies() {
+  tree=$(readlink -f "/var/lib/machines/$machine") || return 0
+  digit='[0-9a-f]'
+  two=$digit$digit
+  eight=$two$two$two$two
+  # shellcheck disable=SC2086 # a pattern
+  for copy in "${tree%/*}"/.#machine.$machine$eight$eight; do
+    if [ ! -d "$copy" ] || [ -L "$copy" ]; then continue; fi
+    step "remove $copy, left by a machine that was killed"
+    remove_tree "$copy"
+    rm -f "${tree%/*}/.#${copy##*/}.lck"
+  done
+}
+
 # stop_machine: in order; killed after $stop_seconds. What is left of it is gone when this returns.
 stop_machine() {
   case $(active) in
@@ -67,6 +83,7 @@ stop_machine() {
       ;;
   esac
   systemctl reset-failed "$unit" 2>/dev/null || :
+  sweep_copies
   rm -f "$started_with"
 }
 

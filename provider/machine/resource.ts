@@ -7,7 +7,10 @@ import { driftOf, factsOf, otherSettings } from './observed';
 import { type MachineInputs, machineSchema } from './schema';
 import { inTurn } from './turn';
 
-const scripts = ['life', 'settings', 'drain', 'wait', 'stale'].map((part) => `machine/${part}.sh`);
+const scripts = [
+  'host-rootfs/place.sh',
+  ...['life', 'settings', 'drain', 'wait', 'stale'].map((part) => `machine/${part}.sh`),
+];
 
 /** Machine: see schema.ts for what it takes. */
 export const machine = defineResource({

@@ -130,7 +130,11 @@ for (const [index, release] of ['Debian 12', 'Debian 13'].entries()) {
         20,
         async () => (await say(`systemctl show -P ActiveState ${unit('sk-small')}`)) === 'failed',
       );
-      assert.deepEqual(await drift('Machine', 'sk-small'), { running: false, state: 'failed' });
+      assert.deepEqual(await drift('Machine', 'sk-small'), {
+        running: false,
+        state: 'failed',
+        drift: ['its unit failed (exit-code)'],
+      });
       await put('Machine', 'sk-small');
       assert.deepEqual(await drift('Machine', 'sk-small'), {});
     });
