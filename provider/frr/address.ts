@@ -16,6 +16,16 @@ export const familyOf = (text: string): 4 | 6 => (text.includes(':') ? 6 : 4);
 /** The prefix length of a prefix. */
 export const lengthOf = (text: string): number => Number(text.slice(text.indexOf('/') + 1));
 
+/** Whether two prefixes have an address in common. */
+export const overlap = (one: string, other: string): boolean => {
+  const [first, second] = [parse(one), parse(other)];
+  if (!first || !second || familyOf(one) !== familyOf(other)) return false;
+  return (
+    first.startAddress().bigInt() <= second.endAddress().bigInt() &&
+    second.startAddress().bigInt() <= first.endAddress().bigInt()
+  );
+};
+
 /** Whether it is an address without a prefix length. */
 export const isIp = (text: string): boolean => !text.includes('/') && parse(text) !== undefined;
 

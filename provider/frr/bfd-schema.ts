@@ -5,8 +5,8 @@ import { frrInterfaceSchema, nameSchema, whole } from './words';
 // Commands: docs.frrouting.org, page "bfd".
 
 const bfdTimers = {
-  /** Packets that may be lost before a session is down: `detect-multiplier` (bfd), 1 to 255. @default 3 */
-  detectMultiplier: whole(1, 255).optional(),
+  /** Packets that may be lost before a session is down: `detect-multiplier` (bfd), 2 to 255. @default 3 */
+  detectMultiplier: whole(2, 255).optional(),
   /** The shortest interval at which this end takes packets, in milliseconds: `receive-interval` (bfd). @default 300 */
   receiveInterval: whole(10, 60000).optional(),
   /** The interval at which this end sends packets, in milliseconds: `transmit-interval` (bfd). @default 300 */

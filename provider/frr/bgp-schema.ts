@@ -171,15 +171,6 @@ export const bgpSchema = z.strictObject({
   gracefulShutdown: z.boolean().optional(),
   /** Keep all sessions down: `bgp shutdown` (bgp). @default false */
   shutdown: z.boolean().optional(),
-  /** A confederation (RFC 5065). */
-  confederation: z
-    .strictObject({
-      /** The AS that it is to others: `bgp confederation identifier` (bgp). */
-      identifier: asnSchema,
-      /** The other ASes in it: `bgp confederation peers` (bgp). */
-      peers: z.array(asnSchema).optional(),
-    })
-    .optional(),
   /** How many neighbours may come unannounced, 1 to 65535: `bgp listen limit N` (bgp). @default 100 */
   listenLimit: whole(1, 65535).optional(),
   /** What neighbours share, under names: `neighbor NAME peer-group` (bgp). */

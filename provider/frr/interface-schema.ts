@@ -12,8 +12,8 @@ export const interfaceSchema = z.strictObject({
    * given in two places, each would take away what the other gave.
    */
   addresses: z.array(addressWithLengthSchema).optional(),
-  /** Its bandwidth in Mbit/s, from which OSPF works out a cost, 1 to 1000000: `bandwidth N` (zebra). @default by the kernel */
-  bandwidth: whole(1, 1000000).optional(),
+  /** Its bandwidth in Mbit/s, from which OSPF works out a cost, 1 to 100000: `bandwidth N` (zebra). @default by the kernel */
+  bandwidth: whole(1, 100000).optional(),
   /** OSPFv2 on it: `ip ospf …` (ospfd). */
   ospf: ospfInterfaceSchema.optional(),
   /** OSPFv3 on it: `ipv6 ospf6 …` (ospf6d). */

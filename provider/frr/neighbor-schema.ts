@@ -162,23 +162,10 @@ export const neighborProperties = {
       replaceAs: z.boolean().optional(),
     })
     .optional(),
-  /** What this router is to it (RFC 9234): `neighbor PEER local-role` (bgp). */
-  localRole: z
-    .strictObject({
-      /** The role: `local-role ROLE` (bgp). */
-      role: z.enum(['provider', 'customer', 'peer', 'rs-server', 'rs-client']),
-      /** Only when it says its role too: `strict-mode` (bgp). @default false */
-      strictMode: z.boolean().optional(),
-    })
-    .optional(),
   /** Wait for it to open the session: `neighbor PEER passive` (bgp). @default false */
   passive: z.boolean().optional(),
   /** Keep the session down: `neighbor PEER shutdown` (bgp). @default false */
   shutdown: z.boolean().optional(),
-  /** Its TCP port: `neighbor PEER port N` (bgp). @default 179 */
-  port: whole(1, 65535).optional(),
-  /** Graceful restart with it: `graceful-restart`, `-helper`, `-disable` (bgp). @default as BGP has it */
-  gracefulRestart: z.enum(['restart', 'helper', 'disable']).optional(),
   /** IPv4 routes with IPv6 next hops (RFC 8950): `capability extended-nexthop` (bgp). Interfaces have it always. @default false */
   capabilityExtendedNexthop: z.boolean().optional(),
   /** IPv4 routes, and what is particular to them. @default given for IPv4 neighbours and interfaces, unless `ipv6` is given alone */
@@ -199,6 +186,17 @@ export const neighborSchema = z.strictObject({
   ...neighborProperties,
   /** A group of `peerGroups` whose member it is: `neighbor PEER peer-group NAME` (bgp). */
   peerGroup: nameSchema.optional(),
+  /** What this router is to it (RFC 9234): `neighbor PEER local-role` (bgp). Not with `peerGroup`. */
+  localRole: z
+    .strictObject({
+      /** The role: `local-role ROLE` (bgp). */
+      role: z.enum(['provider', 'customer', 'peer', 'rs-server', 'rs-client']),
+      /** Only when it says its role too: `strict-mode` (bgp). @default false */
+      strictMode: z.boolean().optional(),
+    })
+    .optional(),
+  /** Its TCP port: `neighbor PEER port N` (bgp). @default 179 */
+  port: whole(1, 65535).optional(),
   /**
    * Unnumbered: its key is an interface, and its address is learnt there: `neighbor IFNAME interface` (bgp). `"v6only"`:
    * by IPv6 even where the interface has a /30 or /31 address. @default true where the key is no address

@@ -90,8 +90,8 @@ export const ospf6InterfaceSchema = z.strictObject({
     .strictObject({
       /** The key's number, 1 to 65535: `key-id` (ospf6d). @default 1 */
       keyId: whole(1, 65535).optional(),
-      /** The digest: `hash-algo` (ospf6d). @default "hmac-sha-256" */
-      hashAlgorithm: z.enum(['md5', 'hmac-sha-1', 'hmac-sha-256', 'hmac-sha-384', 'hmac-sha-512']).optional(),
+      /** The digest, of those that Debian's FRR has: `hash-algo` (ospf6d). @default "hmac-sha-256" */
+      hashAlgorithm: z.enum(['md5', 'hmac-sha-256']).optional(),
       /** The key: `key` (ospf6d), at most 64 characters. */
       password: passwordSchema(64),
     })

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { prefixSchema } from './address';
 import { communitySchema, extendedCommunitySchema, largeCommunitySchema } from './community';
-import { nameSchema, regexSchema, whole } from './words';
+import { asPathRegexSchema, nameSchema, regexSchema, whole } from './words';
 
 // Lists that route maps and neighbours refer to. Commands: docs.frrouting.org, pages "filter" and "bgp".
 
@@ -27,7 +27,7 @@ export const prefixListEntrySchema = z.strictObject({
 export const communityListEntrySchema = z.strictObject({
   ...entry,
   /** A route with all of these matches: `bgp community-list standard` (bgp). Not with `regex` in the same list. */
-  communities: z.array(communitySchema).min(1).optional(),
+  communities: z.array(communitySchema).min(1).max(64).optional(),
   /** A route whose communities match this matches: `bgp community-list expanded` (bgp). */
   regex: regexSchema.optional(),
 });
@@ -36,7 +36,7 @@ export const communityListEntrySchema = z.strictObject({
 export const largeCommunityListEntrySchema = z.strictObject({
   ...entry,
   /** A route with all of these matches: `bgp large-community-list standard` (bgp). Not with `regex` in the same list. */
-  communities: z.array(largeCommunitySchema).min(1).optional(),
+  communities: z.array(largeCommunitySchema).min(1).max(64).optional(),
   /** A route whose large communities match this matches: `bgp large-community-list expanded` (bgp). */
   regex: regexSchema.optional(),
 });
@@ -45,7 +45,7 @@ export const largeCommunityListEntrySchema = z.strictObject({
 export const extendedCommunityListEntrySchema = z.strictObject({
   ...entry,
   /** A route with all of these matches: `"rt 65000:1"`, `"soo 65000:1"`: `bgp extcommunity-list standard` (bgp). */
-  communities: z.array(extendedCommunitySchema).min(1).optional(),
+  communities: z.array(extendedCommunitySchema).min(1).max(64).optional(),
   /** A route whose extended communities match this matches: `bgp extcommunity-list expanded` (bgp). */
   regex: regexSchema.optional(),
 });
@@ -54,7 +54,7 @@ export const extendedCommunityListEntrySchema = z.strictObject({
 export const asPathListEntrySchema = z.strictObject({
   ...entry,
   /** A regular expression over the AS path, `_` for a boundary: `"^65001_"` (bgp, "AS Path Regular Expressions"). */
-  regex: regexSchema,
+  regex: asPathRegexSchema,
 });
 
 /** The lists, each under its name. */

@@ -6,7 +6,7 @@ import { asnSchema, frrInterfaceSchema, lineSchema, nameSchema, whole } from './
 // Commands: docs.frrouting.org, page "routemap", and for BGP's own "bgp".
 
 const changed = (most: number) =>
-  z.union([whole(0, most), z.string().regex(/^[+-](0|[1-9]\d{0,9})$/)], {
+  z.union([whole(0, most), z.string().regex(/^[+-][1-9]\d{0,8}$/)], {
     error: `accepted is a number from 0 to ${most}, or a change of it such as "+10" or "-10"`,
   });
 
@@ -34,12 +34,18 @@ export const matchSchema = z.strictObject({
   interface: frrInterfaceSchema.optional(),
   /** The local preference: `match local-preference N` (routemap). */
   localPreference: whole(0, 4294967295).optional(),
-  /** The metric: `match metric N` (routemap). */
-  metric: whole(0, 4294967295).optional(),
+  /** The metric, at least 1: `match metric N` (routemap). */
+  metric: whole(1, 4294967295).optional(),
   /** The origin of a BGP route: `match origin igp|egp|incomplete` (bgp). */
   origin: z.enum(['igp', 'egp', 'incomplete']).optional(),
   /** The BGP neighbour that it came from or goes to: an address, or an interface: `match peer` (routemap). */
-  peer: z.union([ipSchema, frrInterfaceSchema]).optional(),
+  peer: z
+    .union([ipSchema, frrInterfaceSchema])
+    // FRR takes these for `match peer local`.
+    .refine((peer) => !'local'.startsWith(peer), {
+      error: 'accepted is an address, or an interface that is not lo, loc or local',
+    })
+    .optional(),
   /** The protocol that it was redistributed from: `match source-protocol NAME` (routemap). */
   sourceProtocol: z.enum(['bgp', 'connected', 'kernel', 'ospf', 'ospf6', 'static']).optional(),
   /** The tag: `match tag N` (routemap), 1 to 4294967295. */
@@ -66,28 +72,28 @@ export const setSchema = z.strictObject({
   tag: whole(1, 4294967295).optional(),
   /** The communities, in place of all, or `"none"`: `set community …` (routemap). */
   community: z
-    .union([z.array(communitySchema).min(1), z.literal('none')], {
+    .union([z.array(communitySchema).min(1).max(64), z.literal('none')], {
       error: 'accepted is a list of communities, or "none"',
     })
     .optional(),
   /** Communities beside those that are there: `set community … additive` (routemap). Not with `community`. */
-  addCommunity: z.array(communitySchema).min(1).optional(),
+  addCommunity: z.array(communitySchema).min(1).max(64).optional(),
   /** Takes away the communities that a community list permits: `set comm-list NAME delete` (bgp). */
   deleteCommunityList: nameSchema.optional(),
   /** The large communities, in place of all, or `"none"`: `set large-community …` (bgp). */
   largeCommunity: z
-    .union([z.array(largeCommunitySchema).min(1), z.literal('none')], {
+    .union([z.array(largeCommunitySchema).min(1).max(64), z.literal('none')], {
       error: 'accepted is a list of large communities, or "none"',
     })
     .optional(),
   /** Large communities beside those that are there: `set large-community … additive` (bgp). */
-  addLargeCommunity: z.array(largeCommunitySchema).min(1).optional(),
+  addLargeCommunity: z.array(largeCommunitySchema).min(1).max(64).optional(),
   /** Takes away the large communities that a list permits: `set large-comm-list NAME delete` (bgp). */
   deleteLargeCommunityList: nameSchema.optional(),
   /** Route targets, `"65000:1"`: `set extcommunity rt …` (bgp). */
-  routeTargets: z.array(extendedValueSchema).min(1).optional(),
+  routeTargets: z.array(extendedValueSchema).min(1).max(64).optional(),
   /** Sites of origin, `"65000:1"`: `set extcommunity soo …` (bgp). */
-  sitesOfOrigin: z.array(extendedValueSchema).min(1).optional(),
+  sitesOfOrigin: z.array(extendedValueSchema).min(1).max(64).optional(),
   /** AS numbers before the AS path: `set as-path prepend …` (bgp). */
   asPathPrepend: z.array(asnSchema).min(1).max(20).optional(),
   /** The last AS before the AS path, so many times: `set as-path prepend last-as N` (bgp), 1 to 10. Not with `asPathPrepend`. */

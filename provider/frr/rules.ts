@@ -2,6 +2,7 @@ import type { CheckFailure } from '../resource';
 import { isRecord, isUnknown } from '../unknown';
 import { bgpRefusals } from './rules/bgp';
 import { failureAt, type Refusal } from './rules/failure';
+import { interfaceRefusals } from './rules/interface';
 import { knownOf } from './rules/known';
 import { ospfRefusals } from './rules/ospf';
 import { policyRefusals } from './rules/policy';
@@ -22,6 +23,7 @@ export const frrRefusals = (configuration: FrrConfiguration): Refusal[] => {
   if (!known) return [];
   return [
     ...policyRefusals(known),
+    ...interfaceRefusals(known),
     ...routeRefusals(known),
     ...bgpRefusals(known),
     ...ospfRefusals(known),

@@ -40,7 +40,8 @@ export const lineSchema = z
   .max(200)
   .regex(/^(?! )[^\p{Cc}\p{Zl}\p{Zp}\p{Cs}]+(?<! )$/u, {
     error: 'accepted is one line of text, without control characters and without spaces at its ends',
-  });
+  })
+  .refine(isNoPipe, { error: 'it holds "| ", after which FRR reads a filter; accepted is text without it' });
 
 /** A password as it stands in FRR's configuration: printable ASCII without spaces. */
 export const passwordSchema = (longest: number) =>
@@ -48,11 +49,37 @@ export const passwordSchema = (longest: number) =>
     error: `accepted is 1 to ${longest} printable ASCII characters without spaces`,
   });
 
-/** A regular expression over AS paths or communities (POSIX extended, `_` for a boundary). */
+/** A regular expression over AS paths, of the characters that FRR takes (config_bgp_aspath_validate()). */
+export const asPathRegexSchema = z
+  .string()
+  .max(1000)
+  .regex(/^[0-9_^|[,{}()\]$*+.?\\-]+( [0-9_^|[,{}()\]$*+.?\\-]+)*$/, {
+    error:
+      'accepted is a regular expression of digits, single spaces and _ ^ $ | . * + ? ( ) [ ] { } , \\ -, such as "_65000$"',
+  })
+  .refine(isRegex, { error: 'accepted is a POSIX extended regular expression, such as "_65000$"' });
+
+/** A regular expression over communities (POSIX extended, `_` for a boundary). */
 export const regexSchema = z
   .string()
   .max(1000)
   .regex(/^[!-~]+( [!-~]+)*$/, {
     error:
-      'accepted is a regular expression in printable ASCII, with single spaces at most, such as "_65000$"',
-  });
+      'accepted is a regular expression in printable ASCII, with single spaces at most, such as "^65000:1.*"',
+  })
+  .refine(isRegex, { error: 'accepted is a POSIX extended regular expression, such as "^65000:1.*"' });
+
+// FRR takes "| " in any line for `| include …`, and drops the line (handle_pipe_action() in lib/command.c).
+function isNoPipe(text: string): boolean {
+  return !/\| /.test(text);
+}
+
+// What JavaScript takes in its strict mode is a regular expression of POSIX too, but for groups with "(?".
+function isRegex(text: string): boolean {
+  if (!isNoPipe(text) || text.includes('(?')) return false;
+  try {
+    return new RegExp(text.replace(/\[:[a-z]+:\]/g, 'a'), 'u') instanceof RegExp;
+  } catch {
+    return false;
+  }
+}

@@ -63,7 +63,6 @@ const routerLines = (bgp: Bgp, datacenter: boolean): string[] => [
   ),
   ...unlessDefault(bgp.clientToClientReflection, true, 'bgp client-to-client reflection'),
   ...given(bgp.clusterId, (id) => `bgp cluster-id ${id}`),
-  ...confederationLines(bgp),
   ...unlessDefault(bgp.deterministicMed, datacenter, 'bgp deterministic-med'),
   ...unlessDefault(bgp.gracefulShutdown, false, 'bgp graceful-shutdown'),
   ...gracefulRestartLines(bgp.gracefulRestart),
@@ -72,15 +71,6 @@ const routerLines = (bgp: Bgp, datacenter: boolean): string[] => [
   ...unlessDefault(bgp.networkImportCheck, true, 'bgp network import-check'),
   ...timerLines(bgp, datacenter),
 ];
-
-const confederationLines = ({ confederation }: Bgp): string[] => {
-  if (!confederation) return [];
-  const peers = [...new Set(confederation.peers ?? [])];
-  return [
-    `bgp confederation identifier ${confederation.identifier}`,
-    ...when(peers.length > 0, `bgp confederation peers ${peers.join(' ')}`),
-  ];
-};
 
 // FRR's defaults reset every session on each reload when they are written (FRR issue 22953): they are left out.
 const gracefulRestartLines = (gracefulRestart: Bgp['gracefulRestart']): string[] => {

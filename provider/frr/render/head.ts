@@ -1,5 +1,5 @@
 import type { FrrConfiguration } from '../schema';
-import { given, unlessDefault, when } from './lines';
+import { given, unlessDefault, when, words } from './lines';
 
 /** What stands before everything else: profile, name, logs, forwarding. */
 export const renderHead = (configuration: FrrConfiguration, hostname: string): string[] => [
@@ -24,11 +24,9 @@ const logLines = ({
   timestampPrecision,
   commands,
 }: NonNullable<FrrConfiguration['log']>): string[] => [
-  ...given(syslog, (level) => `log syslog ${level}`),
-  ...given(stdout, (level) => `log stdout ${level}`),
-  ...given(file, ({ path, level = 'debugging' }) =>
-    level === 'debugging' ? `log file ${path}` : `log file ${path} ${level}`,
-  ),
+  ...given(syslog, (level) => words('log syslog', unlessFallback(level))),
+  ...given(stdout, (level) => words('log stdout', unlessFallback(level))),
+  ...given(file, ({ path, level }) => words('log file', path, unlessFallback(level))),
   ...when(facility !== undefined && facility !== 'daemon', `log facility ${facility}`),
   ...unlessDefault(recordPriority, false, 'log record-priority'),
   ...when(
@@ -37,3 +35,6 @@ const logLines = ({
   ),
   ...unlessDefault(commands, false, 'log commands'),
 ];
+
+// The level that FRR writes nowhere.
+const unlessFallback = (level: string | undefined) => level !== 'debugging' && level;

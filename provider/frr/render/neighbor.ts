@@ -50,9 +50,6 @@ export const neighborLines = (peer: string, neighbor: Neighbor, group: Neighbor 
     ...when(timers.keepalive !== undefined, line(`timers ${timers.keepalive} ${timers.holdtime}`)),
     ...given(timers.connect, (seconds) => line(`timers connect ${seconds}`)),
     ...when(neighbor.capabilityExtendedNexthop && isIp(peer), line('capability extended-nexthop')),
-    ...given(neighbor.gracefulRestart, (mode) =>
-      line(mode === 'restart' ? 'graceful-restart' : `graceful-restart-${mode}`),
-    ),
   ];
 };
 
@@ -118,13 +115,18 @@ export const neighborFamilyLines = (peer: string, settings: Family): string[] =>
     ...given(settings.unsuppressMap, (name) => line(`unsuppress-map ${name}`)),
     ...filters('filter-list', settings.asPathListIn, 'in'),
     ...filters('filter-list', settings.asPathListOut, 'out'),
-    ...given(settings.attributeUnchanged, (attributes) =>
-      line(
-        words(
-          'attribute-unchanged',
-          ...(['as-path', 'next-hop', 'med'] as const).filter((each) => attributes.includes(each)),
-        ),
-      ),
+    ...unchangedLines(settings).map(line),
+  ];
+};
+
+// FRR leaves the next hop to route server clients as it is, and writes that too.
+const unchangedLines = ({ attributeUnchanged = [], routeServerClient }: Family): string[] => {
+  const unchanged = routeServerClient ? [...attributeUnchanged, 'next-hop'] : attributeUnchanged;
+  if (unchanged.length === 0) return [];
+  return [
+    words(
+      'attribute-unchanged',
+      ...['as-path', 'next-hop', 'med'].filter((each) => unchanged.includes(each)),
     ),
   ];
 };

@@ -1,4 +1,5 @@
-import { canonicalIp, isIp } from '../address';
+import { pathText } from '../../check';
+import { canonicalIp, isIp, overlap } from '../address';
 import type { FrrConfiguration } from '../schema';
 import { type Refusal, refuseTwice, refuseWhen } from './failure';
 import { gives, type Known } from './known';
@@ -23,17 +24,15 @@ export const bgpRefusals = ({ bgp, ...rest }: Configuration): Refusal[] => {
       canonicalIp,
       'neighbor',
     ),
-    ...peers.flatMap(({ name, peer, kind }) => (peer ? peerRefusals(peer, bgp, ['bgp', kind, name]) : [])),
+    ...peers.flatMap(({ name, peer, kind }) =>
+      peer ? peerRefusals(peer, bgp, ['bgp', kind, name], gives(rest, 'text')) : [],
+    ),
     ...Object.entries(bgp.neighbors ?? {}).flatMap(([name, peer]) =>
       peer ? neighborRefusals(name, peer, bgp, gives(rest, 'text')) : [],
     ),
+    ...mixedRefusals(bgp),
     ...listenRefusals(bgp),
     ...(['ipv4', 'ipv6'] as const).flatMap((family) => familyRefusals(bgp, family)),
-    ...refuseWhen(
-      bgp.asn !== undefined && bgp.confederation?.peers?.includes(bgp.asn),
-      ['bgp', 'confederation', 'peers'],
-      `it holds ${bgp.asn}, this router's own; accepted are the other ASes of the confederation`,
-    ),
   ];
 };
 
@@ -59,19 +58,20 @@ const timerRefusals = (
       [...path, 'holdtime'],
       `received ${holdtime}; accepted is 0 or at least 3`,
     ),
+    // FRR takes a third of the one where the other is more, and writes that.
     ...refuseWhen(
-      keepalive !== undefined && holdtime !== undefined && holdtime > 0 && keepalive >= holdtime,
+      keepalive !== undefined && holdtime !== undefined && keepalive > holdtime / 3,
       [...path, 'keepalive'],
-      `received ${keepalive}, and holdtime is ${holdtime}; accepted is less than that, a third as a rule`,
+      `received ${keepalive}, and holdtime is ${holdtime}; accepted is at most a third of it`,
     ),
   ];
 };
 
 /** What holds for groups and neighbours alike. */
-const peerRefusals = (peer: Neighbor, bgp: Bgp, path: Path): Refusal[] => [
+const peerRefusals = (peer: Neighbor, bgp: Bgp, path: Path, hasText: boolean): Refusal[] => [
   ...timerRefusals(peer.timers, [...path, 'timers']),
   ...refuseWhen(
-    peer.localAs?.replaceAs && !gives(peer.localAs, 'noPrepend'),
+    peer.localAs?.replaceAs && (!gives(peer.localAs, 'noPrepend') || peer.localAs.noPrepend === false),
     [...path, 'localAs', 'replaceAs'],
     'it is true without noPrepend; accepted is beside it',
   ),
@@ -80,40 +80,76 @@ const peerRefusals = (peer: Neighbor, bgp: Bgp, path: Path): Refusal[] => [
     [...path, 'localAs', 'asn'],
     `received ${peer.localAs?.asn}, this router's own; accepted is another`,
   ),
-  ...internalRefusals(peer, bgp, path),
+  ...kindRefusals(peer, bgp, path, hasText),
   ...(['ipv4', 'ipv6'] as const).flatMap((family) => {
     const limit = peer[family]?.maximumPrefix;
-    return refuseWhen(
-      typeof limit === 'object' && limit.warningOnly && gives(limit, 'restart'),
-      [...path, family, 'maximumPrefix', 'restart'],
-      'it is given beside warningOnly, with which no session ends; accepted is one of the two',
-    );
+    return [
+      ...refuseWhen(
+        typeof limit === 'object' && limit.warningOnly && gives(limit, 'restart'),
+        [...path, family, 'maximumPrefix', 'restart'],
+        'it is given beside warningOnly, with which no session ends; accepted is one of the two',
+      ),
+      ...refuseWhen(
+        peer[family]?.routeServerClient && peer[family]?.nextHopSelf,
+        [...path, family, 'nextHopSelf'],
+        'it is given beside routeServerClient, whose next hops stay as they are; accepted is one of the two',
+      ),
+      // FRR turns it on by itself, and writes that it did.
+      ...refuseWhen(
+        peer[family]?.addPath === 'bestpath-per-AS' && !gives(bgp, 'deterministicMed'),
+        [...path, family, 'addPath'],
+        'received "bestpath-per-AS" without bgp.deterministicMed; accepted is beside it',
+      ),
+      ...refuseWhen(
+        peer[family]?.addPath === 'bestpath-per-AS' && bgp.deterministicMed === false,
+        [...path, family, 'addPath'],
+        'received "bestpath-per-AS", and bgp.deterministicMed is false; accepted is beside true',
+      ),
+    ];
   }),
+  ...refuseWhen(
+    gives(peer, 'ttlSecurityHops') && peer.ebgpMultihop,
+    [...path, 'ttlSecurityHops'],
+    'it is given beside ebgpMultihop; accepted is one of the two',
+  ),
 ];
 
-/** What is for internal or for external neighbours alone. A confederation's members are neither. */
-const internalRefusals = (peer: Neighbor, bgp: Bgp, path: Path): Refusal[] => {
-  const kind = kindOf(peer.remoteAs ?? groupOf(bgp, peer)?.remoteAs, bgp);
-  if (kind === undefined || gives(bgp, 'confederation')) return [];
-  const refused = (holds: unknown, names: string[], accepted: string) =>
+/** What is for internal or for external neighbors alone. */
+const kindRefusals = (peer: Neighbor, bgp: Bgp, path: Path, hasText: boolean): Refusal[] => {
+  const inherits = gives(peer, 'peerGroup') || hasText;
+  if (!gives(peer, 'remoteAs') && inherits && !groupOf(bgp, peer)) return [];
+  const group = groupOf(bgp, peer);
+  const unknown = gives(peer, 'remoteAs')
+    ? peer.remoteAs === undefined
+    : group && gives(group, 'remoteAs') && group.remoteAs === undefined;
+  if (unknown) return [];
+  const kind = kindOf(peer.remoteAs ?? group?.remoteAs, bgp);
+  const only = (wanted: 'internal' | 'external', given: unknown, ...names: string[]) =>
     refuseWhen(
-      holds,
+      given && kind !== wanted,
       [...path, ...names],
-      `it is given for an ${kind} neighbor; accepted is it for ${accepted} ones`,
+      `it is given ${kind ? `for an ${kind} neighbor` : 'without remoteAs'}; accepted is it for ${wanted} neighbors`,
     );
-  if (kind === 'external') {
-    return (['ipv4', 'ipv6'] as const).flatMap((family) =>
-      refused(peer[family]?.routeReflectorClient, [family, 'routeReflectorClient'], 'internal'),
-    );
-  }
   return [
-    ...refused(peer.ebgpMultihop, ['ebgpMultihop'], 'external'),
-    ...refused(peer.localAs, ['localAs'], 'external'),
-    ...refused(peer.localRole, ['localRole'], 'external'),
-    ...refused(peer.disableConnectedCheck, ['disableConnectedCheck'], 'external'),
+    ...refuseWhen(
+      peer.localAs?.asn !== undefined && peer.localAs.asn === (peer.remoteAs ?? group?.remoteAs),
+      [...path, 'localAs', 'asn'],
+      `received ${peer.localAs?.asn}, the neighbor's own; accepted is another`,
+    ),
+    ...refuseWhen(
+      group?.localAs?.asn !== undefined && group.localAs.asn === peer.remoteAs,
+      [...path, 'remoteAs'],
+      `received ${peer.remoteAs}, which is localAs of the peer group; accepted is another`,
+    ),
+    ...only('external', peer.ebgpMultihop, 'ebgpMultihop'),
+    ...only('external', peer.localAs, 'localAs'),
+    ...only('external', peer.localRole, 'localRole'),
+    ...only('external', peer.disableConnectedCheck, 'disableConnectedCheck'),
+    ...only('external', peer.ttlSecurityHops, 'ttlSecurityHops'),
     ...(['ipv4', 'ipv6'] as const).flatMap((family) => [
-      ...refused(peer[family]?.asOverride, [family, 'asOverride'], 'external'),
-      ...refused(peer[family]?.removePrivateAs, [family, 'removePrivateAs'], 'external'),
+      ...only('external', peer[family]?.asOverride, family, 'asOverride'),
+      ...only('external', peer[family]?.removePrivateAs, family, 'removePrivateAs'),
+      ...only('internal', peer[family]?.routeReflectorClient, family, 'routeReflectorClient'),
     ]),
   ];
 };
@@ -144,39 +180,75 @@ const neighborRefusals = (name: string, peer: Neighbor, bgp: Bgp, hasText: boole
       'it is missing; accepted is an AS number, "internal" or "external", here or in the peer group',
     ),
     ...refuseWhen(
-      gives(peer, 'remoteAs') && group !== undefined && gives(group, 'remoteAs'),
-      [...path, 'remoteAs'],
-      `it is given here and in the peer group ${peer.peerGroup}; accepted is it in one of the two`,
+      group && gives(peer, 'ttlSecurityHops') && group.ebgpMultihop,
+      [...path, 'ttlSecurityHops'],
+      'it is given, and the peer group has ebgpMultihop; accepted is one of the two',
     ),
     ...refuseWhen(
-      gives(peer, 'ttlSecurityHops') || (group && gives(group, 'ttlSecurityHops'))
-        ? peer.ebgpMultihop || group?.ebgpMultihop
-        : false,
-      [...path, gives(peer, 'ttlSecurityHops') ? 'ttlSecurityHops' : 'ebgpMultihop'],
-      'ttlSecurityHops and ebgpMultihop are both given; accepted is one of the two',
+      group && gives(group, 'ttlSecurityHops') && peer.ebgpMultihop,
+      [...path, 'ebgpMultihop'],
+      'it is given, and the peer group has ttlSecurityHops; accepted is one of the two',
     ),
-    ...takenBackRefusals(peer, group, path),
+    ...refuseWhen(
+      gives(peer, 'peerGroup') && gives(peer, 'localRole'),
+      [...path, 'localRole'],
+      'it is given for a member of a peer group, which FRR does not keep; accepted is a neighbor without one',
+    ),
+    ...unnumberedRefusals(name, peer, path),
+    ...inheritedRefusals(peer, group, path),
   ];
 };
 
-// A member has what its group has: FRR has no line for most of what would take it back.
-const takenBackRefusals = (peer: Neighbor, group: Neighbor | undefined, path: Path): Refusal[] => {
+// What is on the same link is one hop away, and has the address that it has there.
+const unnumberedRefusals = (name: string, peer: Neighbor, path: Path): Refusal[] =>
+  isIp(name)
+    ? []
+    : (['ebgpMultihop', 'ttlSecurityHops', 'disableConnectedCheck', 'updateSource', 'port'] as const).flatMap(
+        (key) =>
+          refuseWhen(
+            peer[key],
+            [...path, key],
+            'it is given for an interface; accepted is it for an address as the key',
+          ),
+      );
+
+// What FRR writes of a member whose group has the same property is not what was given, but for a few.
+const inheritedRefusals = (peer: Neighbor, group: Neighbor | undefined, path: Path): Refusal[] => {
   if (!group) return [];
   const refusals = (member: object, of: object, inner: Path): Refusal[] =>
-    Object.entries(member).flatMap(([key, value]) => {
-      const shared = (of as Record<string, unknown>)[key];
-      return refuseWhen(
-        value === false && shared !== undefined && shared !== false && key !== 'activate',
+    Object.keys(member).flatMap((key) =>
+      refuseWhen(
+        key in of && !ownForAll.has(key),
         [...inner, key],
-        'received false, and the peer group has it; accepted is a group without it',
-      );
-    });
+        `it is given here and in the peer group ${peer.peerGroup}; accepted is it in one of the two`,
+      ),
+    );
   return [
     ...refusals(peer, group, path),
     ...(['ipv4', 'ipv6'] as const).flatMap((family) =>
       refusals(peer[family] ?? {}, group[family] ?? {}, [...path, family]),
     ),
   ];
+};
+
+/** What a member can have otherwise than its group. */
+const ownForAll = new Set(['activate', 'bfd', 'description', 'ipv4', 'ipv6', 'password', 'timers']);
+
+// Of a group that does not say itself what its members are, the first one does.
+const mixedRefusals = (bgp: Bgp): Refusal[] => {
+  const first = new Map<string, string>();
+  return Object.entries(bgp.neighbors ?? {}).flatMap(([name, peer]) => {
+    const group = peer && groupOf(bgp, peer);
+    const kind = peer && kindOf(peer.remoteAs, bgp);
+    if (!group || gives(group, 'remoteAs') || !kind || peer.peerGroup === undefined) return [];
+    const before = first.get(peer.peerGroup);
+    if (!before) first.set(peer.peerGroup, kind);
+    return refuseWhen(
+      before && before !== kind,
+      ['bgp', 'neighbors', name, 'peerGroup'],
+      `received "${peer.peerGroup}", which has ${before} members; accepted is a group of ${kind} ones`,
+    );
+  });
 };
 
 const listenRefusals = ({ peerGroups = {} }: Bgp): Refusal[] => {
@@ -187,12 +259,14 @@ const listenRefusals = ({ peerGroups = {} }: Bgp): Refusal[] => {
     })),
   );
   return [
-    ...refuseTwice(
-      ranges,
-      ({ path }) => path,
-      ({ range }) => (range === undefined ? undefined : canonicalIp(range)),
-      'range',
-    ),
+    ...ranges.flatMap(({ range, path }, index) => {
+      const other = ranges.slice(0, index).find((each) => range && each.range && overlap(range, each.range));
+      return refuseWhen(
+        other,
+        path,
+        `received ${range}, which overlaps ${pathText(other?.path ?? [])}; accepted are ranges apart from each other`,
+      );
+    }),
     ...Object.entries(peerGroups).flatMap(([name, group]) =>
       refuseWhen(
         group && gives(group, 'listenRanges') && !gives(group, 'remoteAs'),
@@ -205,7 +279,14 @@ const listenRefusals = ({ peerGroups = {} }: Bgp): Refusal[] => {
 
 const familyRefusals = (bgp: Bgp, family: 'ipv4' | 'ipv6'): Refusal[] => {
   const prefixOf = (item: string | { prefix?: string }) => (typeof item === 'string' ? item : item.prefix);
-  return (['networks', 'aggregates'] as const).flatMap((name) =>
+  const single = (bgp[family]?.aggregates ?? []).flatMap((aggregate, index) =>
+    refuseWhen(
+      aggregate?.prefix?.endsWith(family === 'ipv4' ? '/32' : '/128'),
+      ['bgp', family, 'aggregates', index, 'prefix'],
+      `received ${aggregate?.prefix}; accepted is a prefix with others in it`,
+    ),
+  );
+  const twice = (['networks', 'aggregates'] as const).flatMap((name) =>
     refuseTwice<string | { prefix?: string }>(
       bgp[family]?.[name] ?? [],
       (_, index) => ['bgp', family, name, index],
@@ -216,4 +297,5 @@ const familyRefusals = (bgp: Bgp, family: 'ipv4' | 'ipv6'): Refusal[] => {
       'prefix',
     ),
   );
+  return [...single, ...twice];
 };

@@ -32,6 +32,7 @@ export const policyRefusals = (configuration: Configuration): Refusal[] => [
     ...entries.flatMap((entry, index) => routeMapRefusals(entry ?? {}, [...path, index])),
     ...gotoRefusals(entries, path),
   ]),
+  ...callRefusals(configuration.routeMaps),
 ];
 
 interface CommunityEntry {
@@ -148,7 +149,8 @@ const meaning = (entry: object): string => {
     .join(' ');
 };
 
-const routeMapRefusals = ({ match = {}, set = {} }: RouteMapEntry, path: Path): Refusal[] => {
+const routeMapRefusals = (entry: RouteMapEntry, path: Path): Refusal[] => {
+  const { action, match = {}, set = {} } = entry;
   const both = (one: keyof typeof set, other: keyof typeof set) =>
     refuseWhen(
       gives(set, one) && gives(set, other),
@@ -166,6 +168,11 @@ const routeMapRefusals = ({ match = {}, set = {} }: RouteMapEntry, path: Path): 
       [...path, 'match', 'ipv6PrefixList'],
       'it is given beside ipv4PrefixList, and no route is of both families; accepted is an entry for each',
     ),
+    ...refuseWhen(
+      action === 'deny' && gives(entry, 'onMatch'),
+      [...path, 'onMatch'],
+      'it is given for an entry that denies, which ends the map; accepted is it for one that permits',
+    ),
     ...both('community', 'addCommunity'),
     ...both('largeCommunity', 'addLargeCommunity'),
     ...both('asPathPrepend', 'asPathPrependLastAs'),
@@ -177,11 +184,36 @@ const gotoRefusals = (entries: readonly (RouteMapEntry | undefined)[], path: Pat
   return numbered(
     entries.map((entry, index) => ({ ...entry, index })),
     10,
-  ).flatMap(({ onMatch, sequence, index }) =>
-    refuseWhen(
+  ).flatMap(({ onMatch, sequence, index }) => [
+    ...refuseWhen(
+      // FRR counts one further; mgmtd of FRR 10.3 crashes.
+      onMatch === 'next' && sequence === 65535,
+      [...path, index, 'onMatch'],
+      'received "next", and this entry has 65535; accepted is it on an entry before that',
+    ),
+    ...refuseWhen(
       typeof onMatch === 'number' && onMatch <= sequence,
       [...path, index, 'onMatch'],
       `received ${onMatch}, and this entry has ${sequence}; accepted is the sequence of a later entry`,
+    ),
+  ]);
+};
+
+// A route map that calls itself is refused by FRR, and a longer circle followed until its depth has an end.
+const callRefusals = (routeMaps: Configuration['routeMaps'] = {}): Refusal[] => {
+  const reaches = (from: string, to: string, seen: string[] = []): boolean =>
+    (routeMaps[from] ?? []).some((entry) => {
+      const called = entry?.call;
+      if (called === undefined || seen.includes(called)) return false;
+      return called === to || reaches(called, to, [...seen, called]);
+    });
+  return Object.entries(routeMaps).flatMap(([name, entries]) =>
+    (entries ?? []).flatMap((entry, index) =>
+      refuseWhen(
+        entry?.call !== undefined && (entry.call === name || reaches(entry.call, name)),
+        ['routeMaps', name, index, 'call'],
+        `received "${entry?.call}", which comes back to ${name}; accepted is a route map that does not`,
+      ),
     ),
   );
 };

@@ -7,8 +7,8 @@ type Configuration = Known<FrrConfiguration>;
 type StaticRoute = Known<NonNullable<FrrConfiguration['staticRoutes']>[number]>;
 type BfdPeer = Known<NonNullable<NonNullable<FrrConfiguration['bfd']>['peers']>[number]>;
 
-/** What static routes, interfaces' addresses and BFD peers cannot be. */
-export const routeRefusals = ({ staticRoutes = [], interfaces = {}, bfd }: Configuration): Refusal[] => [
+/** What static routes and BFD peers cannot be. */
+export const routeRefusals = ({ staticRoutes = [], bfd }: Configuration): Refusal[] => [
   ...staticRoutes.flatMap((route, index) => staticRefusals(route ?? {}, ['staticRoutes', index])),
   ...refuseTwice(
     staticRoutes,
@@ -22,17 +22,6 @@ export const routeRefusals = ({ staticRoutes = [], interfaces = {}, bfd }: Confi
     'route',
   ),
   ...blackholeRefusals(staticRoutes),
-  ...refuseTwice(
-    Object.entries(interfaces).flatMap(([name, settings]) =>
-      (settings?.addresses ?? []).map((address, index) => ({
-        address,
-        path: ['interfaces', name, 'addresses', index],
-      })),
-    ),
-    ({ path }) => path,
-    ({ address }) => (address === undefined ? undefined : canonicalIp(address).replace(/\/.*/, '')),
-    'address',
-  ),
   ...(bfd?.peers ?? []).flatMap((peer, index) => peerRefusals(peer ?? {}, ['bfd', 'peers', index])),
   ...refuseTwice(
     bfd?.peers ?? [],
@@ -102,10 +91,12 @@ const peerRefusals = (given: BfdPeer, path: (string | number)[]): Refusal[] => {
       [...path, 'localAddress'],
       `received ${localAddress}, and the peer is ${peer}; accepted is an address of its family`,
     ),
-    ...refuseWhen(
-      rest.multihop && rest.echoMode,
-      [...path, 'echoMode'],
-      'it is true beside multihop; accepted is over one hop',
+    ...(['echoMode', 'echoTransmitInterval', 'echoReceiveInterval'] as const).flatMap((name) =>
+      refuseWhen(
+        rest.multihop && rest[name],
+        [...path, name],
+        'it is given beside multihop; accepted is over one hop',
+      ),
     ),
     ...refuseWhen(
       rest.multihop && gives(given, 'interface'),
@@ -113,7 +104,7 @@ const peerRefusals = (given: BfdPeer, path: (string | number)[]): Refusal[] => {
       'it is given beside multihop; accepted is one of the two',
     ),
     ...refuseWhen(
-      rest.minimumTtl !== undefined && !gives(given, 'multihop'),
+      rest.minimumTtl !== undefined && (!gives(given, 'multihop') || rest.multihop === false),
       [...path, 'minimumTtl'],
       'it is given without multihop; accepted is beside it',
     ),
