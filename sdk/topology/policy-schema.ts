@@ -49,7 +49,12 @@ export const policySchema = z.strictObject({
   bfd: z.boolean().default(false),
   /** BGP's keepalive and hold time, in seconds. @default 3 and 9, FRR's in its profile "datacenter" */
   timers: z
-    .strictObject({ keepalive: z.number().int().min(1), holdtime: z.number().int().min(3).max(65535) })
+    .strictObject({
+      /** Seconds between two keepalives. */
+      keepalive: z.number().int().min(1),
+      /** Seconds without one after which the session is given up. */
+      holdtime: z.number().int().min(3).max(65535),
+    })
     .optional(),
   /** The TCP MD5 password of all BGP sessions (RFC 2385); a secret. */
   password: opaque<pulumi.Input<string>>(),

@@ -14,14 +14,18 @@ export interface Property {
 
 /** The properties of a type, arguments that may be outputs taken as what is in them. */
 export const propertiesOf = (checker: ts.TypeChecker, type: ts.Type, seen: ts.Type[] = []): Property[] =>
-  type.getProperties().map((symbol) => propertyOf(checker, symbol, seen));
+  type
+    .getProperties()
+    .filter(({ name }) => !name.startsWith('__@'))
+    .map((symbol) => propertyOf(checker, symbol, seen));
 
 const propertyOf = (checker: ts.TypeChecker, symbol: ts.Symbol, seen: ts.Type[]): Property => {
   const type = plain(checker, checker.getTypeOfSymbol(symbol));
   const tags = symbol.getJsDocTags(checker);
   const fallback = tags.find(({ name }) => name === 'default');
-  // A connection has a page of its own; what holds itself ends somewhere.
-  const closed = symbol.name === 'connection' || seen.includes(type);
+  // A connection and a router have pages of their own; what holds itself ends somewhere.
+  const closed =
+    elsewhere.includes(symbol.name) || (symbol.name === 'config' && seen.length > 0) || seen.includes(type);
   return {
     name: symbol.name,
     optional: (symbol.flags & ts.SymbolFlags.Optional) !== 0,
@@ -33,6 +37,8 @@ const propertyOf = (checker: ts.TypeChecker, symbol: ts.Symbol, seen: ts.Type[])
       : objectsIn(checker, type).map((object) => propertiesOf(checker, object, [...seen, type, object])),
   };
 };
+
+const elsewhere = ['connection', 'router', 'rootfs', 'nspawn', 'machine'];
 
 /** What an input is when it is there: without `Input`, `Output`, promises and undefined. */
 const plain = (checker: ts.TypeChecker, type: ts.Type): ts.Type => {
@@ -83,7 +89,9 @@ const objectsIn = (checker: ts.TypeChecker, type: ts.Type): ts.Type[] =>
   });
 
 const elementOf = (checker: ts.TypeChecker, type: ts.Type): ts.Type | undefined =>
-  checker.isArrayType(type) ? checker.getTypeArguments(type as ts.TypeReference)[0] : undefined;
+  checker.isArrayType(type) || checker.isTupleType(type)
+    ? checker.getTypeArguments(type as ts.TypeReference)[0]
+    : undefined;
 
 const isObject = (type: ts.Type): boolean =>
   (type.flags & ts.TypeFlags.Object) !== 0 &&
