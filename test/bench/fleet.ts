@@ -69,7 +69,7 @@ const measureFabric = async (
   };
   try {
     const made = await measured('from nothing to all Established', size, (it) => it.up());
-    column['resources'] = String(made.steps.length);
+    column.resources = String(made.steps.length);
     Object.assign(column, await memoryOf(lab));
     await measured('up, no change', size, (it) => it.up());
     await measured('refresh', size, (it) => it.refresh());

@@ -15,11 +15,7 @@ mkdir -p /run/root /run/systemd
 mount -o loop "$disk" /run/root
 
 # After a power cut the kernel may still be taking down the network of before, and with it the host's interface.
-tries=0
-while [ -e "/sys/class/net/vb-$machine" ] && [ "$tries" -lt 100 ]; do
-  tries=$((tries + 1))
-  sleep 0.1
-done
+ip link delete "vb-$machine" 2>/dev/null || :
 
 export SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1 SYSTEMD_NSPAWN_LOCK=0
 status=133
