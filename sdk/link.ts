@@ -103,13 +103,14 @@ const vethEnd = (name: string, end: ResolvedEnd, peer: ResolvedEnd): VethEndArgs
   } as VethEndArgs;
 };
 
+// WireGuard needs the address of one host only; which of the two must have one, the peering says.
 const tunnelEnd = (name: string, end: ResolvedEnd, peer: ResolvedEnd): TunnelPeeringArgs['a'] => {
-  const { connection, underlay } = end;
-  if (underlay === undefined) {
+  if (end.underlay === undefined && peer.underlay === undefined) {
     throw new pulumi.RunError(
-      `Link ${JSON.stringify(name)}: its ends are on two hosts, and one has no \`underlay\`. Give each end the address of its host that the other one reaches.`,
+      `Link ${JSON.stringify(name)}: its ends are on two hosts, and there is no \`underlay\`. Give each end the address of its host that the other one reaches.`,
     );
   }
+  const { connection, underlay } = end;
   return { ...vethEnd(name, end, peer), connection, underlay } as TunnelPeeringArgs['a'];
 };
 

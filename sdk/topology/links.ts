@@ -28,7 +28,8 @@ export const plannedLinks = (
     const { name, cost, adminState, mtu, bfd = settings.policy.bfd, ends } = link;
     const [one, other] = ends.map(({ router }) => router) as [string, string];
     links.set(name, {
-      kind: placeOf(one).host === placeOf(other).host ? 'veth' : 'tunnel',
+      kind:
+        placeOf(one).host === placeOf(other).host ? 'veth' : kindOf(link.tunnel ?? settings.policy.tunnel),
       a: plannedEnd(link, 0, placeOf, addresses.get(name)),
       b: plannedEnd(link, 1, placeOf, addresses.get(name)),
       adminState,
@@ -43,6 +44,10 @@ export const plannedLinks = (
     problems: [...problems, ...oneSided(declared), ...interfaceProblems(links), ...sharedAddresses(links)],
   };
 };
+
+// Anything else than this is the default, or an output, which the plan does not look into.
+const kindOf = (tunnel: unknown): 'vxlan' | 'wireguard' =>
+  (tunnel as { kind?: unknown } | undefined)?.kind === 'wireguard' ? 'wireguard' : 'vxlan';
 
 const plannedEnd = (
   { given, cost, ends }: DeclaredLink,

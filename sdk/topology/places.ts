@@ -33,18 +33,20 @@ export const sharedMachines = (
   });
 };
 
-/** Hosts that tunnels leave and that have no address for the others. */
+/** Hosts that tunnels leave and that have no address for the others. WireGuard needs one of the two. */
 export const missingUnderlays = (
   { hosts }: TopologySettings,
   links: ReadonlyMap<string, PlannedLink>,
 ): string[] => {
-  const tunnels = [...links].filter(([, { kind }]) => kind === 'tunnel');
-  return Object.entries(hosts).flatMap(([name, { underlay }]) => {
-    const [link] = tunnels.find(([, { a, b }]) => a.host === name || b.host === name) ?? [];
-    return underlay !== undefined || link === undefined
-      ? []
-      : [
-          `hosts.${name}.underlay: it is missing, and link ${link} leaves this host; accepted is its address for the other hosts`,
-        ];
+  const lacks = (host: string) => hosts[host]?.underlay === undefined;
+  const told = new Set<string>();
+  return [...links].flatMap(([name, { kind, a, b }]) => {
+    const lacking = kind === 'veth' ? [] : [a.host, b.host].filter(lacks);
+    const refused =
+      kind === 'wireguard' && lacking.length < 2 ? [] : lacking.filter((host) => !told.has(host));
+    return refused.map((host) => {
+      told.add(host);
+      return `hosts.${host}.underlay: it is missing, and link ${name} leaves this host; accepted is its address for the other hosts`;
+    });
   });
 };

@@ -42,7 +42,8 @@ export interface PlannedRouter {
 
 /** A link. Its ends are in the order of their routers' names. */
 export interface PlannedLink {
-  kind: 'veth' | 'tunnel';
+  /** `"veth"` on one host, otherwise how it gets across. */
+  kind: 'veth' | 'vxlan' | 'wireguard';
   a: PlannedEnd;
   b: PlannedEnd;
   adminState: 'up' | 'down';

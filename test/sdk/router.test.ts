@@ -104,7 +104,7 @@ test('a link says what it must be told', async () => {
   const machines = { a: { machineName: 'r1', connection }, b: { machineName: 'r2', connection: other } };
   assert.throws(() => new Link('one', machines), /Link "one": .* Give each end `host`/);
   const known = { a: { ...machines.a, host: 'x' }, b: { ...machines.b, host: 'y' } };
-  assert.throws(() => new Link('two', known), /Link "two": .* no `underlay`/);
+  assert.throws(() => new Link('two', known), /Link "two": .* there is no `underlay`/);
   assert.throws(
     () => new Link('three', { a: { machineName: pulumi.output('r1') }, b: {} }),
     /Link "three": .* Give both ends `interface`/,

@@ -31,7 +31,7 @@ r3      paris  10.255.0.3         65000  64M
                fd6e:7370:6177::3
 
 from            to              link        addresses                runs        cost
-r1:to-r2_tokyo  r2:to-r1_paris  tunnel      10.0.0.0–1/31            ospf ospf6
+r1:to-r2_tokyo  r2:to-r1_paris  vxlan       10.0.0.0–1/31            ospf ospf6
                                             fd6e:7370:8000::–1/127
 r1:to-r3        r3:to-r1        veth, down  10.0.0.2–3/31            ospf ospf6  20 9
                                             fd6e:7370:8000::2–3/127

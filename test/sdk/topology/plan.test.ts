@@ -173,6 +173,17 @@ describe('what is refused', () => {
     ]);
   });
 
+  test('WireGuard needs the address of one of two hosts', () => {
+    const args: TopologyArgs = {
+      hosts: { paris: {}, tokyo: { underlay: '192.0.2.2' } },
+      routers: { r1: { host: 'paris' }, r2: { host: 'tokyo' } },
+      links: [['r1', 'r2']],
+      policy: { tunnel: { kind: 'wireguard' } },
+    };
+    assert.equal(planTopology(args).links.r1_r2?.kind, 'wireguard');
+    assert.equal(problemsOf({ ...args, hosts: { paris: {}, tokyo: {} } }).length, 2);
+  });
+
   test('a tunnel from a host without an underlay address', () => {
     assert.deepEqual(
       problemsOf({
