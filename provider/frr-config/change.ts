@@ -5,7 +5,7 @@ import { HostError } from '../host/error';
 import { script } from '../host/script';
 import { createSession, type HostSession } from '../host/session';
 import type { Task } from '../resource';
-import { configurationText, daemonsText, wantedDaemons } from './configuration';
+import { configurationText, daemonsText, linesBefore, wantedDaemons } from './configuration';
 import type { FrrConfigInputs } from './schema';
 
 type Inputs = FrrConfigInputs & Record<string, unknown>;
@@ -43,6 +43,7 @@ export const changeConfiguration = async ({
       script: [...parts, 'frr-config/apply.sh'],
       values: {
         ...values,
+        lines_before: String(linesBefore(inputs)),
         adopt: inputs.adopt ? '1' : '0',
         daemons: wantedDaemons(inputs).join(' '),
         take_back_script: takeBackScript(),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { daemonsOf, renderDaemons } from '../frr/daemons';
+import { normalizeText } from '../frr/raw-text';
 import { renderFrr } from '../frr/render';
 import type { FrrConfigInputs } from './schema';
 
@@ -7,7 +8,15 @@ type Configured = Pick<FrrConfigInputs, 'machineName' | 'config' | 'daemons'>;
 
 /** FRR's own text of a configuration, as it is written: passwords stand in it. */
 export const configurationText = ({ config, machineName }: Configured): string =>
-  typeof config === 'string' ? normalised(config) : renderFrr(config, { hostname: machineName });
+  typeof config === 'string'
+    ? normalizeText(config, { hostname: machineName })
+    : renderFrr(config, { hostname: machineName });
+
+/** How many lines it has above those that were given, whose numbers errors tell. */
+export const linesBefore = (inputs: Configured): number =>
+  typeof inputs.config === 'string' ? lines(configurationText(inputs)) - lines(inputs.config) : 0;
+
+const lines = (text: string) => text.trimEnd().split('\n').length;
 
 /** Daemons that run besides those that always do, in one order. */
 export const wantedDaemons = ({ config, daemons }: Configured): string[] =>
@@ -22,5 +31,3 @@ export const configurationDigest = (inputs: Configured): string =>
 
 /** SHA-256 of a text, in hexadecimal. */
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-
-const normalised = (text: string) => `${text.replace(/\r\n/g, '\n').trimEnd()}\n`;

@@ -50,6 +50,7 @@ const lines = (text: string | undefined): string[] => (text ?? '').split('\n').f
  */
 export const patched = (text: string, before: string[], after: string[]): string => {
   const given = text.split('\n');
+  if (before.length * Math.max(after.length, given.length) > mostPairs) return `${after.join('\n')}\n`;
   const kept = common(before, after);
   const placed = new Map(common(before, given).map(([line, at]) => [line, at]));
   const gone = new Set(before.keys());
@@ -68,6 +69,9 @@ export const patched = (text: string, before: string[], after: string[]): string
     ...given.flatMap((line, at) => [...(removed.has(at) ? [] : [line]), ...(added.get(at) ?? [])]),
   ].join('\n');
 };
+
+// Of lines that are compared; with more of them, the time and memory are not worth a nicer preview.
+const mostPairs = 25_000_000;
 
 // The longest common subsequence, as pairs of places.
 const common = (a: string[], b: string[]): [number, number][] => {
