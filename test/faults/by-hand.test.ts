@@ -41,7 +41,7 @@ const cases: Case[] = [
   },
   {
     title: 'configuration that was removed is written again',
-    done: `rm -r /etc/systemd/nspawn/${name}.nspawn /etc/systemd/system/${unit}.service.d; systemctl daemon-reload`,
+    done: `rm /etc/systemd/nspawn/${name}.nspawn /etc/systemd/system/${unit}.service.d/50-pulumi-nspawn.conf; systemctl daemon-reload`,
     shown: onlyGone('NspawnConfig'),
   },
   {
