@@ -8,7 +8,15 @@ type Configuration = Known<FrrConfiguration>;
 type Area = Known<NonNullable<NonNullable<FrrConfiguration['ospf']>['areas']>[string]>;
 
 /** What OSPF cannot do, or what the two releases of FRR write in two ways. */
-export const ospfRefusals = ({ ospf, ospf6 }: Configuration): Refusal[] => [
+export const ospfRefusals = ({ ospf, ospf6, interfaces = {}, ...rest }: Configuration): Refusal[] => [
+  // FRR 8.4 keeps it with its areas, which only interfaces make.
+  ...refuseWhen(
+    ospf?.maxMetric &&
+      !gives(rest, 'text') &&
+      !Object.values(interfaces).some((each) => each && gives(each, 'ospf')),
+    ['ospf', 'maxMetric'],
+    'it is given, and no interface has ospf; accepted is it beside interfaces that take part',
+  ),
   ...areaRefusals('ospf', ospf?.areas),
   ...areaRefusals('ospf6', ospf6?.areas),
   ...Object.entries(ospf?.areas ?? {}).flatMap(([area, settings]) =>

@@ -1,0 +1,74 @@
+#!/bin/sh
+# FRR's daemons in a network namespace of their own, beside whatever else a host runs.
+# usage: frr-daemons.sh start|stop|run|reload|restart NAME; a configuration comes by standard input.
+set -eu
+action=$1 name=$2
+bin=/usr/lib/frr
+conf=/etc/frr/$name
+in_namespace() { ip netns exec "$name" "$@"; }
+# With the daemons' host name, which vtysh asks the kernel for.
+beside_daemons() { nsenter -t "$(cat "/run/frr/$name/zebra.pid")" --uts --net "$@"; }
+
+start_daemons() {
+  # shellcheck disable=SC2016 # the inner shell's
+  in_namespace unshare --uts sh -eu -c '
+    hostname "$1"
+    for daemon in mgmtd zebra staticd bgpd ospfd ospf6d bfdd; do
+      [ ! -x "$2/$daemon" ] || "$2/$daemon" -d -N "$1" -P 0 -A 127.0.0.1
+    done' sh "$name" "$bin" >/dev/null
+}
+
+stop_daemons() {
+  for file in "/run/frr/$name"/*.pid; do
+    [ ! -e "$file" ] || kill -KILL "$(cat "$file")" 2>/dev/null || true
+  done
+  rm -rf "/run/frr/$name"
+}
+
+case $action in
+start)
+  ip netns add "$name"
+  in_namespace ip link set lo up
+  for number in 1 2 3 4 5; do
+    in_namespace ip link add "eth$number" type veth peer name "peer$number"
+    in_namespace ip link set "eth$number" up
+    in_namespace ip link set "peer$number" up
+  done
+  in_namespace ip link add to-r2 type veth peer name to-r1
+  in_namespace ip link add eth1.100 type veth peer name peer1.100
+  for interface in to-r2 eth1.100; do in_namespace ip link set "$interface" up; done
+  mkdir -p "$conf"
+  echo 'service integrated-vtysh-config' >"$conf/vtysh.conf"
+  cp /etc/frr/support_bundle_commands.conf "$conf/" 2>/dev/null || true
+  chown -R frr:frr "$conf"
+  start_daemons
+  ;;
+restart) # with nothing configured
+  stop_daemons
+  for interface in lo eth1 eth2 eth3 eth4 eth5 to-r2 eth1.100; do
+    in_namespace ip address flush dev "$interface" scope global
+  done
+  start_daemons
+  ;;
+boot) # as at a boot: the file is read before anything else
+  cat >"$conf/frr.conf"
+  beside_daemons vtysh -N "$name" -b
+  ;;
+reload)
+  cat >"$conf/frr.conf"
+  beside_daemons "$bin/frr-reload.py" --reload --stdout --log-level warning -N "$name" --rundir "/run/frr/$name" --confdir "$conf" "$conf/frr.conf"
+  ;;
+delta)
+  beside_daemons "$bin/frr-reload.py" --test -N "$name" --rundir "/run/frr/$name" "$conf/frr.conf"
+  ;;
+syntax)
+  cat >"$conf/check.conf"
+  vtysh -N "$name" -C -f "$conf/check.conf"
+  ;;
+running) beside_daemons vtysh -N "$name" -c 'show running-config' ;;
+stop)
+  stop_daemons
+  ip netns del "$name" 2>/dev/null || true
+  rm -rf "$conf"
+  ;;
+esac
