@@ -112,7 +112,7 @@ for (const index of [0, 1]) {
       const was = await conf();
       await assert.rejects(
         stack.put('FrrConfig', a, { config: text(1, 9, neighbour), verify: { timeoutSeconds: 4 } }),
-        /these sessions of ft-a were not up:\n[^]*10\.78\.0\.1[^]*old configuration is in force again/,
+        /these sessions of ft-a were not up:\n[\s\S]*10\.78\.0\.1[\s\S]*old configuration is in force again/,
       );
       assert.match(await running(), /neighbor 10\.78\.0\.1 remote-as 65002/);
       assert.equal(await conf(), was);
