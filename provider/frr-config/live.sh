@@ -43,24 +43,24 @@ wait_for_frr() {
 # FRR refuses to forget an interface that is there (10.3: "only inactive interfaces can be deleted"), and then keeps all that was
 # set on it: so each that the new text says nothing of stands there with nothing, and its lines go one by one.
 reload() {
-  forget_secrets "$1"
-  reloaded=$(printf '%s\n%s\n' "$1" "$(interfaces_without_lines "$1")" | inside sh -c '
+  reloaded=$(printf '%s\n=\n%s\n%s\n' "$(secrets_to_forget "$1")" "$1" "$(interfaces_without_lines "$1")" | inside sh -c '
     umask 077
     trap "rm -rf /run/pulumi-nspawn-frr" EXIT
     rm -rf /run/pulumi-nspawn-frr
-    mkdir /run/pulumi-nspawn-frr && cd /run/pulumi-nspawn-frr && cat >frr.conf || exit 1
-    echo "service integrated-vtysh-config" >vtysh.conf
+    mkdir /run/pulumi-nspawn-frr && cd /run/pulumi-nspawn-frr || exit 1
+    while IFS= read -r line && [ "$line" != "=" ]; do printf "%s\n" "$line"; done >forget.conf
+    cat >frr.conf && echo "service integrated-vtysh-config" >vtysh.conf || exit 1
+    [ -z "$(head -c 2 forget.conf)" ] || timeout 60 vtysh -f "$PWD/forget.conf" >/dev/null 2>&1
     timeout 300 python3 "$0/frr-reload.py" --reload --confdir "$PWD" --rundir "$PWD" --stdout --log-level error "$PWD/frr.conf" 2>&1
   ' "$frr_programs") && return 0
   reload_problem=$(printf '%s\n' "$reloaded" | plain_lines | without_secrets | tail -n 20)
   return 1
 }
 
-# forget_secrets TEXT: takes away the passwords and keys that the text has no more. frr-reload.py would do so by a command
-# line which holds them, for all of the host to see; FRR takes these commands without.
-forget_secrets() {
-  printf '%s\n=\n%s\n' "$1" "$(running_config)" | awk "$forget_secrets_awk" |
-    inside timeout 60 vtysh -f /dev/stdin >/dev/null 2>&1 || :
+# secrets_to_forget TEXT: commands that take away the passwords and keys that FRR has and the text has not. frr-reload.py
+# would give vtysh command lines which hold them, for all of the host to see; FRR takes these without.
+secrets_to_forget() {
+  printf '%s\n=\n%s\n' "$1" "$(running_config)" | awk "$forget_secrets_awk"
 }
 
 forget_secrets_awk='
