@@ -98,13 +98,19 @@ export const pathText = (path: readonly PropertyKey[]): string =>
 // Nothing that may be a secret is repeated.
 const show = (path: readonly PropertyKey[], value: unknown): string => {
   const names = path.map(String);
-  const secret = names.some((name) =>
-    /^(password|privateKey|privateKeyPassword|sudo|content|environment|config)$/.test(name),
-  );
-  if (secret) return `${article(typeof value)} (not shown)`;
-  const text = JSON.stringify(value) ?? String(value);
+  const hidden = names.some((name) => secretNames.test(name)) || isSecretText(names.at(-1) ?? '', value);
+  if (hidden) return `${article(typeof value)} (not shown)`;
+  const shown = (name: string, part: unknown) =>
+    secretNames.test(name) || isSecretText(name, part) ? '(not shown)' : part;
+  const text = JSON.stringify(value, shown) ?? String(value);
   return text.length > 120 ? `${text.slice(0, 120)}…` : text;
 };
+
+const secretNames = /^(password|privateKey|privateKeyPassword|sudo|content|environment)$/;
+
+// FRR's own text, which may hold passwords anywhere.
+const isSecretText = (name: string, value: unknown) =>
+  /^(config|text)$/.test(name) && typeof value === 'string';
 
 const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>((at, part) => (at as Record<PropertyKey, unknown> | undefined)?.[part], value);

@@ -28,7 +28,8 @@ export const normalizeText = (text: string, { hostname }: { hostname: string }):
     ...(says(/^\s*(no )?ipv6 forwarding$/) ? [] : ['ipv6 forwarding']),
     ...(says(/^\s*(no )?service integrated-vtysh-config$/) ? [] : ['service integrated-vtysh-config']),
   ];
-  return `${[...missing, ...(missing.length > 0 ? ['!'] : []), ...lines].join('\n')}\n`;
+  const own = lines.join('\n') === '' ? [] : lines;
+  return `${[...missing, ...(missing.length > 0 ? ['!'] : []), ...own].join('\n')}\n`;
 };
 
 /** The lines of a text, without blanks at their ends and empty ones around it. */

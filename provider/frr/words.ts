@@ -45,9 +45,15 @@ export const lineSchema = z
 
 /** A password as it stands in FRR's configuration: printable ASCII without spaces. */
 export const passwordSchema = (longest: number) =>
-  z.string().regex(new RegExp(`^[!-~]{1,${longest}}$`), {
-    error: `accepted is 1 to ${longest} printable ASCII characters without spaces`,
-  });
+  z
+    .string()
+    .regex(new RegExp(`^[!-~]{1,${longest}}$`), {
+      error: `accepted is 1 to ${longest} printable ASCII characters without spaces`,
+    })
+    .refine((text) => !looksLikeIpv6(text), {
+      error:
+        'it looks like an IPv6 address, which frr-reload.py would write in its own way; accepted is another',
+    });
 
 /** A regular expression over AS paths, of the characters that FRR takes (config_bgp_aspath_validate()). */
 export const asPathRegexSchema = z
@@ -69,6 +75,11 @@ export const regexSchema = z
   })
   .refine(isRegex, { error: 'accepted is a POSIX extended regular expression, such as "^65000:1.*"' });
 
+// get_normalized_ipv6_line() of frr-reload.py rewrites words that Python's ipaddress can read, wherever they are.
+function looksLikeIpv6(text: string): boolean {
+  return /^[0-9A-Fa-f:.]*(::|(:[0-9A-Fa-f.]*){7})[0-9A-Fa-f:.]*(%.*)?(\/.*)?$/.test(text);
+}
+
 // FRR takes "| " in any line for `| include …`, and drops the line (handle_pipe_action() in lib/command.c).
 function isNoPipe(text: string): boolean {
   return !/\| /.test(text);
@@ -76,7 +87,7 @@ function isNoPipe(text: string): boolean {
 
 // What JavaScript takes in its strict mode is a regular expression of POSIX too, but for groups with "(?".
 function isRegex(text: string): boolean {
-  if (!isNoPipe(text) || text.includes('(?')) return false;
+  if (!isNoPipe(text) || text.includes('(?') || text.split(' ').some(looksLikeIpv6)) return false;
   try {
     return new RegExp(text.replace(/\[:[a-z]+:\]/g, 'a'), 'u') instanceof RegExp;
   } catch {

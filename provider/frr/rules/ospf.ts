@@ -8,25 +8,33 @@ type Configuration = Known<FrrConfiguration>;
 type Area = Known<NonNullable<NonNullable<FrrConfiguration['ospf']>['areas']>[string]>;
 
 /** What OSPF cannot do, or what the two releases of FRR write in two ways. */
-export const ospfRefusals = ({ ospf, ospf6, interfaces = {}, ...rest }: Configuration): Refusal[] => [
-  // FRR 8.4 keeps it with its areas, which only interfaces make.
-  ...refuseWhen(
-    ospf?.maxMetric &&
-      !gives(rest, 'text') &&
-      !Object.values(interfaces).some((each) => each && gives(each, 'ospf')),
+export const ospfRefusals = (configuration: Configuration): Refusal[] => {
+  const { ospf, ospf6 } = configuration;
+  return [
+    ...idleRefusals(configuration),
+    ...areaRefusals('ospf', ospf?.areas),
+    ...areaRefusals('ospf6', ospf6?.areas),
+    ...Object.entries(ospf?.areas ?? {}).flatMap(([area, settings]) =>
+      refuseWhen(
+        settings?.type === 'nssa' && settings.noSummary,
+        ['ospf', 'areas', area, 'noSummary'],
+        'it is true beside type "nssa", which FRR 8 writes in two lines and FRR 10 in one, so that it never settles; accepted is type "stub", or `area … nssa no-summary` in text',
+      ),
+    ),
+  ];
+};
+
+// FRR 8.4 keeps it with its areas, which only interfaces make.
+const idleRefusals = (configuration: Configuration): Refusal[] => {
+  const { ospf, interfaces } = configuration;
+  const unseen = gives(configuration, 'text') || (gives(configuration, 'interfaces') && !interfaces);
+  const takesPart = Object.values(interfaces ?? {}).some((each) => !each || gives(each, 'ospf'));
+  return refuseWhen(
+    ospf?.maxMetric && !unseen && !takesPart,
     ['ospf', 'maxMetric'],
     'it is given, and no interface has ospf; accepted is it beside interfaces that take part',
-  ),
-  ...areaRefusals('ospf', ospf?.areas),
-  ...areaRefusals('ospf6', ospf6?.areas),
-  ...Object.entries(ospf?.areas ?? {}).flatMap(([area, settings]) =>
-    refuseWhen(
-      settings?.type === 'nssa' && settings.noSummary,
-      ['ospf', 'areas', area, 'noSummary'],
-      'it is true beside type "nssa", which FRR 8 writes in two lines and FRR 10 in one, so that it never settles; accepted is type "stub", or `area … nssa no-summary` in text',
-    ),
-  ),
-];
+  );
+};
 
 const areaRefusals = (
   protocol: 'ospf' | 'ospf6',

@@ -32,8 +32,10 @@ const definedNames = (configuration: Configuration): Record<Kind, { names: strin
   const prefixLists = (family: 4 | 6) => ({
     names: Object.entries(configuration.prefixLists ?? {})
       // An entry whose prefix is not known yet may be of either family.
-      .filter(([, entries]) =>
-        entries?.some((entry) => entry?.prefix === undefined || familyOf(entry.prefix) === family),
+      .filter(
+        ([, entries]) =>
+          !entries ||
+          entries.some((entry) => entry?.prefix === undefined || familyOf(entry.prefix) === family),
       )
       .map(([name]) => name),
     where: 'prefixLists',
