@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { findLeader, hostCgroup, killCgroup } from './cgroup';
+import { findLeader, hostCgroup, removeCgroup } from './cgroup';
 import { diskPath, loopDevices } from './disk';
 import { runOnHost } from './enter';
 import { bridgeName, machineName } from './network';
@@ -59,7 +59,7 @@ export async function untilOff(lab: LabState, host: HostState, limitSeconds: num
 
 /** Kills everything on the host at once. Resolves when nothing holds its disk. */
 export async function kill(lab: LabState, host: HostState): Promise<void> {
-  await killCgroup(hostCgroup(lab, host));
+  await removeCgroup(hostCgroup(lab, host));
   const disk = diskPath(lab, host);
   await waitUntil(`nothing holds ${disk}`, 20, () => loopDevices((file) => file === disk).length === 0);
 }

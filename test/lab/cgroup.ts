@@ -13,14 +13,9 @@ export function hostCgroup(lab: LabState, host: HostState): string {
   return `${labCgroup(lab.id)}/${host.name}`;
 }
 
-/** Kills everything in a cgroup and below it. */
-export async function killCgroup(cgroup: string): Promise<void> {
-  await runInOwnMounts('cgroup.sh', 'kill', cgroup);
-}
-
 /** Kills everything in a cgroup and below it, and removes it. */
 export async function removeCgroup(cgroup: string): Promise<void> {
-  await runInOwnMounts('cgroup.sh', 'remove', cgroup);
+  await runInOwnMounts('cgroup.sh', cgroup);
 }
 
 /** The host's systemd: its PID here, and the folder of its cgroup; undefined while the host is off or just starts. */
