@@ -28,14 +28,12 @@ export class RoutingCheck extends HostResource {
   }
 }
 
-const sealedRouters = (routers: RoutingCheckArgs['routers']): unknown => {
-  if (!Array.isArray(routers)) return routers;
-  return routers.map((router: unknown) =>
-    typeof router === 'object' &&
-    router !== null &&
-    !pulumi.Output.isInstance(router) &&
-    'connection' in router
-      ? { ...router, connection: sealed(router.connection as ConnectionArgs | undefined) }
-      : router,
-  );
+const sealedRouters = (routers: RoutingCheckArgs['routers']): unknown =>
+  Array.isArray(routers) ? routers.map(sealedRouter) : pulumi.secret(routers);
+
+// What is inside an output cannot be sealed apart; the whole is.
+const sealedRouter = (router: unknown): unknown => {
+  if (pulumi.Output.isInstance(router) || router instanceof Promise) return pulumi.secret(router);
+  const { connection, ...rest } = router as { connection?: ConnectionArgs };
+  return connection === undefined ? rest : { ...rest, connection: sealed(connection) };
 };
