@@ -43,12 +43,13 @@ uptime_seconds() {
 }
 
 # sweep_crash: what a supervisor leaves that was killed, and that would keep the machine from starting again: its payload
-# in the unit's cgroup, and the mount of its sockets (systemd 257: "exists already, refusing").
+# in the unit's cgroup, and the mount of its sockets (systemd 257: "exists already, refusing"). And its lock beside the tree.
 sweep_crash() {
   group=/sys/fs/cgroup/machine.slice/$unit
   [ ! -e "$group/cgroup.kill" ] || echo 1 >"$group/cgroup.kill"
   exported=/run/systemd/nspawn/unix-export/$machine
   if mountpoint --quiet "$exported"; then umount "$exported"; fi
+  rm -f "/var/lib/machines/.#$machine.lck"
 }
 
 # sweep_copies: the copies of the tree that an ephemeral machine runs on (Ephemeral=), where its supervisor was killed and could
@@ -78,10 +79,10 @@ stop_machine() {
         step "kill the machine, which did not stop in $stop_seconds s"
         systemctl kill --signal=SIGKILL "$unit" 2>/dev/null || :
         timeout "$stop_seconds" systemctl stop "$unit" || fail "the machine did not end, even when it was killed"
-        sweep_crash
       fi
       ;;
   esac
+  sweep_crash
   systemctl reset-failed "$unit" 2>/dev/null || :
   sweep_copies
   rm -f "$started_with"

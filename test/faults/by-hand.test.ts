@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { closeSessions } from '../../provider/host/pool';
 import { hosts } from '../e2e/hosts';
+import { leaderOf } from '../e2e/life';
 import { reaches } from '../e2e/link';
 import { type Router, routerOn } from './router';
 import { changesSince, tracesOf } from './trace';
@@ -142,8 +143,12 @@ describe('what somebody did by hand', { concurrency: 2 }, () => {
         });
       }
 
-      test('deleted in the end, nothing of it is left', async () => {
+      test('deleted in the end, its supervisor just killed, nothing of it is left or runs', async () => {
+        const { host } = router;
+        const leader = `/proc/${await leaderOf(host, name)}`;
+        await host.sh(`kill -9 "$(systemctl show -P MainPID ${unit})"`);
         await router.destroy();
+        await host.run(['test', '!', '-e', leader]);
         assert.deepEqual(await changesSince(router.host, empty), []);
       });
     });

@@ -132,7 +132,7 @@ describe('logins of all kinds', { concurrency: 2 }, () => {
         test(`${title} is one clear error`, async () => {
           await prepare(setup);
           const before = process.memoryUsage().rss;
-          await refused({ ...faulty, perDialTimeout: 2 }, refusal);
+          await refused({ ...faulty, perDialTimeout: 2, dialErrorLimit: 1 }, refusal);
           assert.ok(process.memoryUsage().rss - before < 200e6, 'memory is bounded');
         });
       }
@@ -193,7 +193,7 @@ describe('what is no host at all', { concurrency: 1 }, () => {
   });
   test('a port that speaks another protocol is told as such', { timeout: 30_000 }, async () => {
     const { connection, close } = await serverThat('HTTP/1.1 400 Bad Request\r\n\r\n'.repeat(500));
-    await refused(connection, /invalid|banner|could not be reached/);
+    await refused({ ...connection, perDialTimeout: 1 }, /invalid|banner|could not be reached/);
     close();
   });
   test('a jump host that is down is named', { timeout: 30_000 }, async () => {
