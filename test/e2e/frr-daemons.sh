@@ -1,6 +1,6 @@
 #!/bin/sh
 # FRR's daemons in a network namespace of their own, beside whatever else a host runs.
-# usage: frr-daemons.sh start|stop|run|reload|restart NAME; a configuration comes by standard input.
+# usage: frr-daemons.sh start|restart|boot|delta|running|stop NAME; boot reads a configuration from standard input.
 set -eu
 action=$1 name=$2
 bin=/usr/lib/frr
@@ -9,13 +9,14 @@ in_namespace() { ip netns exec "$name" "$@"; }
 # With the daemons' host name, which vtysh asks the kernel for.
 beside_daemons() { nsenter -t "$(cat "/run/frr/$name/zebra.pid")" --uts --net "$@"; }
 
+# Nothing of a daemon's is left open that somebody waits for.
 start_daemons() {
   # shellcheck disable=SC2016 # the inner shell's
   in_namespace unshare --uts sh -eu -c '
     hostname "$1"
     for daemon in mgmtd zebra staticd bgpd ospfd ospf6d bfdd; do
       [ ! -x "$2/$daemon" ] || "$2/$daemon" -d -N "$1" -P 0 -A 127.0.0.1
-    done' sh "$name" "$bin" >/dev/null
+    done' sh "$name" "$bin" </dev/null >/dev/null 2>&1
 }
 
 stop_daemons() {
@@ -54,16 +55,8 @@ boot) # as at a boot: the file is read before anything else
   cat >"$conf/frr.conf"
   beside_daemons vtysh -N "$name" -b
   ;;
-reload)
-  cat >"$conf/frr.conf"
-  beside_daemons "$bin/frr-reload.py" --reload --stdout --log-level warning -N "$name" --rundir "/run/frr/$name" --confdir "$conf" "$conf/frr.conf"
-  ;;
 delta)
   beside_daemons "$bin/frr-reload.py" --test -N "$name" --rundir "/run/frr/$name" "$conf/frr.conf"
-  ;;
-syntax)
-  cat >"$conf/check.conf"
-  vtysh -N "$name" -C -f "$conf/check.conf"
   ;;
 running) beside_daemons vtysh -N "$name" -c 'show running-config' ;;
 stop)

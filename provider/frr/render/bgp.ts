@@ -41,7 +41,7 @@ interface Peer {
 const peersOf = ({ peerGroups, neighbors }: Bgp): Peer[] => [
   ...sorted(peerGroups).map(([name, neighbor]) => ({ name, neighbor, group: undefined, isGroup: true })),
   ...sortedByAddress(neighbors).map(([name, neighbor]) => ({
-    name,
+    name: canonicalIp(name),
     neighbor,
     group: peerGroups?.[neighbor.peerGroup ?? ''],
     isGroup: false,

@@ -116,14 +116,12 @@ const peerRefusals = (peer: Neighbor, bgp: Bgp, path: Path, hasText: boolean): R
 
 /** What is for internal or for external neighbors alone. */
 const kindRefusals = (peer: Neighbor, bgp: Bgp, path: Path, hasText: boolean): Refusal[] => {
-  const inherits = gives(peer, 'peerGroup') || hasText;
-  if (!gives(peer, 'remoteAs') && inherits && !groupOf(bgp, peer)) return [];
   const group = groupOf(bgp, peer);
-  const unknown = gives(peer, 'remoteAs')
-    ? peer.remoteAs === undefined
-    : group && gives(group, 'remoteAs') && group.remoteAs === undefined;
-  if (unknown) return [];
-  const kind = kindOf(peer.remoteAs ?? group?.remoteAs, bgp);
+  const of = gives(peer, 'remoteAs') ? peer : group;
+  const kind = kindOf(of?.remoteAs, bgp);
+  // Not known yet, or what `text` says of it.
+  const stated = of !== undefined && gives(of, 'remoteAs');
+  if (kind === undefined && (stated || hasText || (gives(peer, 'peerGroup') && !group))) return [];
   const only = (wanted: 'internal' | 'external', given: unknown, ...names: string[]) =>
     refuseWhen(
       given && kind !== wanted,
@@ -218,7 +216,7 @@ const inheritedRefusals = (peer: Neighbor, group: Neighbor | undefined, path: Pa
   const refusals = (member: object, of: object, inner: Path): Refusal[] =>
     Object.keys(member).flatMap((key) =>
       refuseWhen(
-        key in of && !ownForAll.has(key),
+        !ownForAll.has(key) && [key, ...(sameFor[key] ?? [])].some((name) => name in of),
         [...inner, key],
         `it is given here and in the peer group ${peer.peerGroup}; accepted is it in one of the two`,
       ),
@@ -229,6 +227,12 @@ const inheritedRefusals = (peer: Neighbor, group: Neighbor | undefined, path: Pa
       refusals(peer[family] ?? {}, group[family] ?? {}, [...path, family]),
     ),
   ];
+};
+
+/** A route server client's attributes are unchanged too. */
+const sameFor: Record<string, string[]> = {
+  attributeUnchanged: ['routeServerClient'],
+  routeServerClient: ['attributeUnchanged'],
 };
 
 /** What a member can have otherwise than its group. */

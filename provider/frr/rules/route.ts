@@ -22,6 +22,7 @@ export const routeRefusals = ({ staticRoutes = [], bfd }: Configuration): Refusa
     'route',
   ),
   ...blackholeRefusals(staticRoutes),
+  ...tagRefusals(staticRoutes),
   ...(bfd?.peers ?? []).flatMap((peer, index) => peerRefusals(peer ?? {}, ['bfd', 'peers', index])),
   ...refuseTwice(
     bfd?.peers ?? [],
@@ -75,6 +76,25 @@ const blackholeRefusals = (routes: readonly (StaticRoute | undefined)[]): Refusa
       other >= 0,
       ['staticRoutes', index, 'blackhole'],
       `it is given beside staticRoutes[${other}] for ${prefix}; accepted is one route, or another distance`,
+    );
+  });
+
+// The routes of one prefix and distance have one tag: staticd keeps the last.
+const tagRefusals = (routes: readonly (StaticRoute | undefined)[]): Refusal[] =>
+  routes.flatMap((route, index) => {
+    if (route?.prefix === undefined || !gives(route, 'tag') || route.tag === undefined) return [];
+    const { prefix, tag } = route;
+    const other = routes.findIndex(
+      (each) =>
+        each?.prefix !== undefined &&
+        canonicalIp(each.prefix) === canonicalIp(prefix) &&
+        (each.distance ?? 1) === (route.distance ?? 1) &&
+        (!gives(each, 'tag') || (each.tag !== undefined && each.tag !== tag)),
+    );
+    return refuseWhen(
+      other >= 0,
+      ['staticRoutes', index, 'tag'],
+      `received ${tag}, and staticRoutes[${other}] for ${prefix} has another or none; accepted is one for all of a distance`,
     );
   });
 

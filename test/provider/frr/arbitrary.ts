@@ -195,7 +195,10 @@ const withNames = (given: FrrConfiguration): FrrConfiguration => {
       },
     }),
   };
-  const { text: _, ...rest } = defined;
+  const { text: _, hostname: __, ...rest } = defined;
+  // FRR 8.4 keeps max-metric with areas, and has an area once an interface of it has an address.
+  const area = { addresses: ['10.255.0.9/32'], ospf: { area: 0 } };
+  if (given.ospf?.maxMetric) Object.assign(rest, { interfaces: { ...given.interfaces, lo: area } });
   return rest as FrrConfiguration;
 };
 
