@@ -57,13 +57,14 @@ test('the tarball holds what runs, and nothing else', async () => {
     'dist/sdk/index.d.ts',
     'dist/provider/dynamic.js',
     'provider/host/loop.sh',
+    'provider/link/wireguard.pl',
   ]) {
     assert.ok(files.includes(file), `${file} is missing`);
   }
   assert.deepEqual(
     files.filter(
       (file) =>
-        !/^(dist\/(sdk|provider)\/|provider\/.*\.sh$|package\.json$|README\.md$|LICENSE$|CHANGELOG\.md$)/.test(
+        !/^(dist\/(sdk|provider)\/|provider\/.*\.sh$|provider\/link\/wireguard\.pl$|package\.json$|README\.md$|LICENSE$|CHANGELOG\.md$)/.test(
           file,
         ),
     ),
