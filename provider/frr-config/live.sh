@@ -177,12 +177,6 @@ wait_until_met() {
   done
 }
 
-# By the clock that nobody sets.
-uptime_seconds() {
-  read -r seconds _ </proc/uptime
-  echo "${seconds%.*}"
-}
-
 # up_now: the sessions that are up, as wants.
 up_now() {
   put_sessions </dev/null | awk '$4 == "1" { print "was", $1, $2 }'

@@ -14,10 +14,10 @@ apt_get() {
 
 # update_lists: what apt says of it is in $said. Another apt's lock on the lists is waited for: apt-get itself does not.
 update_lists() {
-  deadline=$(($(cut -d. -f1 /proc/uptime) + 300))
+  deadline=$(($(uptime_seconds) + 300))
   until said=$(apt_get update 2>&1); do
     case $said in
-      *"Could not get lock"*) [ "$(cut -d. -f1 /proc/uptime)" -lt "$deadline" ] || return 0 ;;
+      *"Could not get lock"*) [ "$(uptime_seconds)" -lt "$deadline" ] || return 0 ;;
       *) return 0 ;;
     esac
     sleep 1

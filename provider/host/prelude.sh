@@ -32,6 +32,12 @@ put() {
   fi
 }
 
+# uptime_seconds: by a clock that nobody sets.
+uptime_seconds() {
+  read -r uptime _ </proc/uptime
+  echo "${uptime%.*}"
+}
+
 # lock NAME: one operation a machine at a time, also when an earlier one outlived its client.
 lock() {
   command -v flock >/dev/null || refuse "flock is missing: install the package util-linux"

@@ -16,12 +16,18 @@ refuse() {
   fail "$1"
 }
 
+# As in host/prelude.sh, which is not here.
+uptime_seconds() {
+  read -r uptime _ </proc/uptime
+  echo "${uptime%.*}"
+}
+
 # A machine is registered before its unit counts as started; no longer than this can its leader be unknown.
 wait_for_leader() {
   [ "$1" != .host ] || return 0
-  deadline=$(($(cut -d. -f1 /proc/uptime) + 10))
+  deadline=$(($(uptime_seconds) + 10))
   until machinectl show "$1" >/dev/null 2>&1; do
-    [ "$(cut -d. -f1 /proc/uptime)" -lt "$deadline" ] || fail "machined does not know the machine $1"
+    [ "$(uptime_seconds)" -lt "$deadline" ] || fail "machined does not know the machine $1"
     sleep 0.1
   done
 }

@@ -30,10 +30,10 @@ start_userspace() {
     problem="cannot start wireguard-go: $started"
     return 1
   }
-  deadline=$(($(cut -d. -f1 /proc/uptime) + 10))
+  deadline=$(($(uptime_seconds) + 10))
   until wg show "$temporary" >/dev/null 2>&1; do
     sleep 0.05
-    if ! systemctl --quiet is-active "$wireguard_unit" || [ "$(cut -d. -f1 /proc/uptime)" -gt "$deadline" ]; then
+    if ! systemctl --quiet is-active "$wireguard_unit" || [ "$(uptime_seconds)" -gt "$deadline" ]; then
       problem="wireguard-go does not run: $(journalctl --quiet --unit="$wireguard_unit" --lines=5 --output=cat)"
       return 1
     fi

@@ -37,11 +37,6 @@ has_systemd() {
   esac
 } 2>/dev/null
 
-# uptime_seconds: a clock that nobody sets.
-uptime_seconds() {
-  cut -d. -f1 /proc/uptime
-}
-
 # sweep_crash: what a supervisor leaves that was killed, and that would keep the machine from starting again: its payload
 # in the unit's cgroup, and the mount of its sockets (systemd 257: "exists already, refusing"). And its lock beside the tree.
 sweep_crash() {

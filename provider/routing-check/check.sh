@@ -1,12 +1,6 @@
 # Waits until the routers of a host have the sessions and routes that they must have. After inside.sh, json.sh, sessions.sh.
 # shellcheck shell=sh disable=SC2154 # values come with the request
 
-# uptime_now: $now, in seconds, by a clock that nobody sets.
-uptime_now() {
-  read -r now _ </proc/uptime
-  now=${now%.*}
-}
-
 # wants_of ROUTER: what must be so there, one a line.
 wants_of() {
   printf '%s\n' "$wants" | awk -v router="$1" '$1 == router { sub(/^[^ ]+ /, ""); print }'
@@ -25,8 +19,7 @@ look() {
     put_sessions | unmet "$wanted" | sed "s/^/$machine /"
 }
 
-uptime_now
-deadline=$((now + wait_seconds))
+deadline=$(($(uptime_seconds) + wait_seconds))
 left=$(printf '%s\n' "$wants" | awk '!seen[$1]++ { print $1 }')
 while :; do
   missing='' still=''
@@ -38,8 +31,7 @@ while :; do
 "
   done
   left=$still
-  uptime_now
-  if [ -z "$left" ] || [ "$now" -ge "$deadline" ]; then break; fi
+  if [ -z "$left" ] || [ "$(uptime_seconds)" -ge "$deadline" ]; then break; fi
   step "wait for the routing sessions of$left"
   sleep 0.3
 done
