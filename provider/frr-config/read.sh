@@ -7,8 +7,9 @@ if [ -n "$rootfs" ] && [ -n "$(owner frr-config "$machine")" ]; then
   open_tree "$rootfs"
   find_leader
   conf=$(file_text frr.conf) daemons_now=$(file_text daemons)
-  put conf_sha "$(printf '%s' "${conf%x}" | sha256sum | cut -d' ' -f1)"
-  if [ "$(printf '%s' "${conf%x}" | sha256sum | cut -d' ' -f1)" != "$text_sha" ]; then put conf "$conf"; fi
+  conf_sha=$(printf '%s' "${conf%x}" | sha256sum | cut -d' ' -f1)
+  put conf_sha "$conf_sha"
+  if [ "$conf_sha" != "$text_sha" ]; then put conf "$conf"; fi
   put daemons_file "$daemons_now"
   if [ -n "$leader" ] && [ ! -e "/run/pulumi-nspawn/frr-$machine/token" ]; then
     wait_for_frr
@@ -17,7 +18,7 @@ if [ -n "$rootfs" ] && [ -n "$(owner frr-config "$machine")" ]; then
       running_config=$(running_config)
       if [ ! -f "$kept/running" ]; then
         # It was written while the machine did not run, and is in force since its start: so this is what it looks like.
-        [ "$(printf '%s' "${conf%x}" | sha256sum | cut -d' ' -f1)" != "$text_sha" ] || printf '%s\n' "$running_config" | write_file "$kept/running" 600
+        [ "$conf_sha" != "$text_sha" ] || printf '%s\n' "$running_config" | write_file "$kept/running" 600
       elif ! printf '%s\n' "$running_config" | cmp -s - "$kept/running"; then
         put expected_running "$(cat "$kept/running")"
         put seen_running "$running_config"
