@@ -114,6 +114,18 @@ const redistributed = (page: string) =>
     { error: `accepted is true, or { metric, metricType, routeMap } (${page})` },
   );
 
+const redistribution = (page: string) =>
+  z.strictObject({
+    /** Subnets of interfaces: `redistribute connected` (ospfd, ospf6d). */
+    connected: redistributed(page).optional(),
+    /** Static routes: `redistribute static` (ospfd, ospf6d). */
+    static: redistributed(page).optional(),
+    /** Routes that others made in the kernel: `redistribute kernel` (ospfd, ospf6d). */
+    kernel: redistributed(page).optional(),
+    /** BGP's routes: `redistribute bgp` (ospfd, ospf6d). */
+    bgp: redistributed(page).optional(),
+  });
+
 const defaultOriginate = z.union(
   [
     z.literal(true),
@@ -136,7 +148,23 @@ const area = {
   type: z.enum(['stub', 'nssa']).optional(),
   /** No routes of other areas either, but a default one: `no-summary` (ospfd, ospf6d). Needs `type`. @default false */
   noSummary: z.boolean().optional(),
+  /** A prefix list for what comes into the area: `area A filter-list prefix NAME in` (ospfd, ospf6d). */
+  prefixListIn: nameSchema.optional(),
+  /** A prefix list for what goes out of the area: `area A filter-list prefix NAME out` (ospfd, ospf6d). */
+  prefixListOut: nameSchema.optional(),
 };
+
+const ranges = (prefix: typeof ipv4PrefixSchema) =>
+  z.array(
+    z.strictObject({
+      /** The prefix: `area A range PREFIX` (ospfd, ospf6d). */
+      prefix,
+      /** Its cost in other areas: `cost N` (ospfd, ospf6d). @default the highest in it */
+      cost: whole(0, 16777215).optional(),
+      /** False: other areas hear of nothing in it: `not-advertise` (ospfd, ospf6d). @default true */
+      advertise: z.boolean().optional(),
+    }),
+  );
 
 const spf = z.strictObject({
   /** Milliseconds from a first change to the calculation, 0 to 600000 (ospfd, ospf6d). @default 0 */
@@ -180,40 +208,14 @@ export const ospfSchema = z.strictObject({
         /** How neighbours in it prove themselves, unless their interface says otherwise: `area A authentication` (ospfd). */
         authentication: z.enum(['simple', 'message-digest']).optional(),
         /** Prefixes that stand for what is in them, in other areas: `area A range` (ospfd). */
-        ranges: z
-          .array(
-            z.strictObject({
-              /** The prefix: `area A range PREFIX` (ospfd). */
-              prefix: ipv4PrefixSchema,
-              /** Its cost in other areas: `cost N` (ospfd). @default the highest in it */
-              cost: whole(0, 16777215).optional(),
-              /** False: other areas hear of nothing in it: `not-advertise` (ospfd). @default true */
-              advertise: z.boolean().optional(),
-            }),
-          )
-          .optional(),
-        /** A prefix list for what comes into the area: `area A filter-list prefix NAME in` (ospfd). */
-        prefixListIn: nameSchema.optional(),
-        /** A prefix list for what goes out of the area: `area A filter-list prefix NAME out` (ospfd). */
-        prefixListOut: nameSchema.optional(),
+        ranges: ranges(ipv4PrefixSchema).optional(),
       }),
     )
     .optional(),
   /** Interfaces are passive unless theirs says `passive: false`: `passive-interface default` (ospfd). @default false */
   passiveInterfaceDefault: z.boolean().optional(),
   /** Routes of others that are announced: `redistribute` (ospfd). */
-  redistribute: z
-    .strictObject({
-      /** Subnets of interfaces: `redistribute connected` (ospfd). */
-      connected: redistributed('ospfd').optional(),
-      /** Static routes: `redistribute static` (ospfd). */
-      static: redistributed('ospfd').optional(),
-      /** Routes that others made in the kernel: `redistribute kernel` (ospfd). */
-      kernel: redistributed('ospfd').optional(),
-      /** BGP's routes: `redistribute bgp` (ospfd). */
-      bgp: redistributed('ospfd').optional(),
-    })
-    .optional(),
+  redistribute: redistribution('ospfd').optional(),
   /** The metric of redistributed routes: `default-metric N` (ospfd). @default 20 */
   defaultMetric: whole(0, 16777214).optional(),
   /**
@@ -248,38 +250,12 @@ export const ospf6Schema = z.strictObject({
       z.strictObject({
         ...area,
         /** Prefixes that stand for what is in them, in other areas: `area A range` (ospf6d). */
-        ranges: z
-          .array(
-            z.strictObject({
-              /** The prefix: `area A range PREFIX` (ospf6d). */
-              prefix: ipv6PrefixSchema,
-              /** Its cost in other areas: `cost N` (ospf6d). @default the highest in it */
-              cost: whole(0, 16777215).optional(),
-              /** False: other areas hear of nothing in it: `not-advertise` (ospf6d). @default true */
-              advertise: z.boolean().optional(),
-            }),
-          )
-          .optional(),
-        /** A prefix list for what comes into the area: `area A filter-list prefix NAME in` (ospf6d). */
-        prefixListIn: nameSchema.optional(),
-        /** A prefix list for what goes out of the area: `area A filter-list prefix NAME out` (ospf6d). */
-        prefixListOut: nameSchema.optional(),
+        ranges: ranges(ipv6PrefixSchema).optional(),
       }),
     )
     .optional(),
   /** Routes of others that are announced: `redistribute` (ospf6d). */
-  redistribute: z
-    .strictObject({
-      /** Subnets of interfaces: `redistribute connected` (ospf6d). */
-      connected: redistributed('ospf6d').optional(),
-      /** Static routes: `redistribute static` (ospf6d). */
-      static: redistributed('ospf6d').optional(),
-      /** Routes that others made in the kernel: `redistribute kernel` (ospf6d). */
-      kernel: redistributed('ospf6d').optional(),
-      /** BGP's routes: `redistribute bgp` (ospf6d). */
-      bgp: redistributed('ospf6d').optional(),
-    })
-    .optional(),
+  redistribute: redistribution('ospf6d').optional(),
   /** Nothing goes through this router (RFC 5340, R-bit): `stub-router administrative` (ospf6d). @default false */
   stubRouter: z.boolean().optional(),
 });
