@@ -1,5 +1,4 @@
 import { encodeRequest, encodeScript } from './frame';
-import { scriptName } from './script';
 
 /** One operation, as it is sent to the far end. */
 export interface Request {
@@ -21,29 +20,34 @@ export const newOutbox = (
   write: (bytes: Buffer) => void,
   onDeparture: (departure: Departure) => void,
 ): { send: (request: Request) => void; flush: () => void } => {
-  const given = new Set<string>();
-  let waiting: Buffer[][] = [];
+  // Scripts that the far end has, or gets next, and the names by which it knows them.
+  const given = new Map<string, string>();
+  let waiting: Buffer[] = [];
+  let operations = 0;
 
   const flush = () => {
-    if (waiting.length === 0) return;
-    const bytes = Buffer.concat(waiting.flat());
-    onDeparture({ operations: waiting.length, bytes: bytes.length });
+    if (operations === 0) return;
+    const bytes = Buffer.concat(waiting);
+    onDeparture({ operations, bytes: bytes.length });
     waiting = [];
+    operations = 0;
     write(bytes);
   };
 
+  const nameOf = (text: string): string => {
+    const known = given.get(text);
+    if (known !== undefined) return known;
+    const name = String(given.size);
+    given.set(text, name);
+    waiting.push(encodeScript(nonce, name, text));
+    return name;
+  };
+
   const send = ({ id, values, scripts }: Request) => {
-    const names = scripts.map(scriptName);
-    const request = encodeRequest({ nonce, id, values, scripts: names });
-    const news = scripts.flatMap((text, index) => {
-      const name = names[index] as string;
-      if (given.has(name)) return [];
-      given.add(name);
-      return [encodeScript(nonce, name, text)];
-    });
-    waiting.push([...news, request]);
+    waiting.push(encodeRequest({ nonce, id, values, scripts: scripts.map(nameOf) }));
+    operations += 1;
     // The engine's calls come one by one, those that it makes at the same time within less than this.
-    if (waiting.length === 1) setTimeout(flush, togetherMilliseconds);
+    if (operations === 1) setTimeout(flush, togetherMilliseconds);
   };
 
   return { send, flush };
