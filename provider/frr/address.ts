@@ -1,17 +1,12 @@
-import { Address4, Address6 } from 'ip-address';
+import { Address6 } from 'ip-address';
 import { z } from 'zod';
-
-type Address = Address4 | Address6;
+import { type Address, familyOf, parseAddress, shortestForm } from '../address';
 
 /** How FRR writes an address or a prefix: lower case, shortest form. What cannot be read stays as it is. */
 export const canonicalIp = (text: string): string => {
   const address = parse(text);
-  if (!address) return text;
-  return text.includes('/') ? `${address.correctForm()}/${address.subnetMask}` : address.correctForm();
+  return address ? shortestForm(address, text) : text;
 };
-
-/** 4 or 6. */
-export const familyOf = (text: string): 4 | 6 => (text.includes(':') ? 6 : 4);
 
 /** The prefix length of a prefix. */
 export const lengthOf = (text: string): number => Number(text.slice(text.indexOf('/') + 1));
@@ -86,15 +81,11 @@ const whyNoPrefix = (text: string, family?: 4 | 6): string | undefined => {
 
 const hasLength = (text: string) => /\/(0|[1-9]\d{0,2})$/.test(text);
 
-// Zones, IPv4 parts in IPv6 and prefix lengths that are no plain number pass ip-address 10.7; FRR writes them otherwise.
+// IPv6 with an IPv4 part, which FRR writes otherwise, is not for it.
 const parse = (text: string): Address | undefined => {
-  if (!/^([\d.]+|[0-9A-Fa-f:]+)(\/(0|[1-9]\d{0,2}))?$/.test(text)) return undefined;
-  try {
-    const address = familyOf(text) === 4 ? new Address4(text) : new Address6(text);
-    return isMapped(address) ? undefined : address;
-  } catch {
-    return undefined;
-  }
+  if (text.includes(':') && text.includes('.')) return undefined;
+  const address = parseAddress(text);
+  return address && !isMapped(address) ? address : undefined;
 };
 
 // ::a.b.c.d and ::ffff:a.b.c.d, which FRR writes with an IPv4 part. No router has them.

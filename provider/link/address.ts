@@ -1,7 +1,6 @@
-import { Address4, Address6 } from 'ip-address';
+import { Address6 } from 'ip-address';
 import { z } from 'zod';
-
-type Address = Address4 | Address6;
+import { type Address, familyOf, parseAddress, shortestForm } from '../address';
 
 /**
  * An interface's address with its prefix length, IPv4 or IPv6: `10.0.0.0/31`, `fd00::1/64`. Refused are addresses that
@@ -21,24 +20,20 @@ export const hostAddressSchema = z.string().superRefine((text, context) => {
 
 /** How `ip` and the kernel write it: lower case, shortest form. What cannot be read stays as it is. */
 export const canonicalAddress = (text: string): string => {
-  const address = parse(text);
-  if (!address) return text;
-  return text.includes('/') ? `${address.correctForm()}/${address.subnetMask}` : address.correctForm();
+  const address = parseAddress(text);
+  return address ? shortestForm(address, text) : text;
 };
-
-/** 4 or 6. */
-export const familyOf = (text: string): 4 | 6 => (text.includes(':') ? 6 : 4);
 
 /** The address alone, without its prefix length. */
 export const withoutPrefix = (text: string): string => canonicalAddress(text).replace(/\/.*/, '');
 
 /** Whether it stands for itself alone: /32 or /128, as unnumbered links have. */
 export const isHostPrefix = (text: string): boolean =>
-  parse(text)?.subnetMask === (familyOf(text) === 4 ? 32 : 128);
+  parseAddress(text)?.subnetMask === (familyOf(text) === 4 ? 32 : 128);
 
 /** Whether two interfaces with these addresses reach each other with no route: each is in the other's subnet. */
 export const shareSubnet = (one: string, other: string): boolean => {
-  const [first, second] = [parse(one), parse(other)];
+  const [first, second] = [parseAddress(one), parseAddress(other)];
   if (!first || !second || familyOf(one) !== familyOf(other)) return false;
   return holds(first, second) && holds(second, first);
 };
@@ -49,7 +44,7 @@ const holds = (subnet: Address, address: Address) =>
 const accepted = 'accepted is an address with its prefix length, such as "10.0.0.0/31" or "fd00::1/64"';
 
 const whyNoInterfaceAddress = (text: string): string | undefined => {
-  const address = parse(text);
+  const address = parseAddress(text);
   if (!address || !/\/(0|[1-9]\d{0,2})$/.test(text)) return accepted;
   const special = whySpecial(address);
   if (special) return `${special}; ${accepted}`;
@@ -64,7 +59,7 @@ const whyNoInterfaceAddress = (text: string): string | undefined => {
 
 const whyNoHostAddress = (text: string): string | undefined => {
   const wanted = 'accepted is the address of the host, such as "192.0.2.1" or "2001:db8::1"';
-  const address = text.includes('/') ? undefined : parse(text);
+  const address = text.includes('/') ? undefined : parseAddress(text);
   if (!address) return wanted;
   const special = whySpecial(address) ?? (isLinkLocal(address) ? 'it is link-local' : undefined);
   return special && `${special}; ${wanted}`;
@@ -84,13 +79,3 @@ const whySpecial = (address: Address): string | undefined => {
 
 const isLinkLocal = (address: Address) =>
   /^169\.254\./.test(address.correctForm()) || /^fe[89ab][0-9a-f]:/.test(address.correctForm());
-
-// Zones and prefix lengths that are no plain number pass ip-address 10.7.
-const parse = (text: string): Address | undefined => {
-  if (!/^[0-9A-Fa-f:.]+(\/(0|[1-9]\d{0,2}))?$/.test(text)) return undefined;
-  try {
-    return familyOf(text) === 4 ? new Address4(text) : new Address6(text);
-  } catch {
-    return undefined;
-  }
-};

@@ -1,4 +1,4 @@
-import { familyOf } from './address';
+import { familyOf } from '../address';
 import { type MadeEnd, type Side, sides } from './end';
 import type { SeenEnd } from './operation';
 import type { AdminState, LinkState } from './plan';

@@ -1,4 +1,4 @@
-import { familyOf } from './address';
+import { familyOf } from '../address';
 import { endLabel, hostMachine, type MadeEnd, type Side } from './end';
 import { linkAlias } from './identity';
 

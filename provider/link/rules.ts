@@ -1,6 +1,7 @@
+import { familyOf } from '../address';
 import type { CheckFailure } from '../resource';
 import { isRecord, isUnknown } from '../unknown';
-import { familyOf, isHostPrefix, shareSubnet, withoutPrefix } from './address';
+import { isHostPrefix, shareSubnet, withoutPrefix } from './address';
 import { type Side, sides } from './end';
 
 /** The checks that both kinds of link share, of what spans properties. Unknown parts are skipped. */

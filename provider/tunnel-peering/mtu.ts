@@ -1,4 +1,4 @@
-import { familyOf } from '../link/address';
+import { familyOf } from '../address';
 
 /**
  * What is left of a packet on the underlay: less the outer IP header (20 or 40 bytes), UDP (8), and VXLAN (8) with the

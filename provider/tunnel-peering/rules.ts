@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { canonicalAddress, familyOf } from '../link/address';
+import { familyOf } from '../address';
+import { canonicalAddress } from '../link/address';
 import { sides } from '../link/end';
 import { linkRules } from '../link/rules';
 import type { CheckFailure } from '../resource';

@@ -1,5 +1,6 @@
+import { familyOf } from '../../provider/address';
 import type { FrrConfiguration } from '../../provider/frr/schema';
-import { familyOf, withoutPrefix } from '../../provider/link/address';
+import { withoutPrefix } from '../../provider/link/address';
 import { endOf, type LinkEnd } from './ends';
 import type { PlannedLink } from './planned';
 import type { Protocols } from './protocols';

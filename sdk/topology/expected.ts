@@ -1,4 +1,4 @@
-import { familyOf } from '../../provider/link/address';
+import { familyOf } from '../../provider/address';
 import { innerAddresses, sessionAddresses } from './configuration';
 import { endOf } from './ends';
 import type { PlannedLink } from './planned';

@@ -1,4 +1,5 @@
-import { familyOf, withoutPrefix } from '../../provider/link/address';
+import { familyOf } from '../../provider/address';
+import { withoutPrefix } from '../../provider/link/address';
 import { numbersOf } from './numbering';
 import { addressAt, fullLength, overlap, poolOf } from './pool';
 import type { TopologySettings } from './schema';

@@ -1,4 +1,5 @@
-import { canonicalIp, familyOf } from '../address';
+import { familyOf } from '../../address';
+import { canonicalIp } from '../address';
 import type { FrrConfiguration } from '../schema';
 import { areaText, block, given, note, sorted, when } from './lines';
 

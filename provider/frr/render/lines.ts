@@ -1,4 +1,5 @@
-import { canonicalIp, familyOf, isIp } from '../address';
+import { familyOf } from '../../address';
+import { canonicalIp, isIp } from '../address';
 
 /** A line where a value is given and not false, and none otherwise. */
 export const given = <T>(value: T | undefined, line: (value: Exclude<T, false>) => string): string[] =>

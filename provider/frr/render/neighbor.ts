@@ -1,4 +1,5 @@
-import { canonicalIp, familyOf, isIp } from '../address';
+import { familyOf } from '../../address';
+import { canonicalIp, isIp } from '../address';
 import type { FrrConfiguration } from '../schema';
 import { given, note, when, words } from './lines';
 

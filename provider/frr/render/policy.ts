@@ -1,4 +1,5 @@
-import { canonicalIp, familyOf } from '../address';
+import { familyOf } from '../../address';
+import { canonicalIp } from '../address';
 import { canonicalCommunities, canonicalExtendedCommunities, canonicalLargeCommunities } from '../community';
 import type { FrrConfiguration } from '../schema';
 import { numbered, sorted, words } from './lines';

@@ -1,4 +1,5 @@
-import { canonicalIp, familyOf, lengthOf } from '../address';
+import { familyOf } from '../../address';
+import { canonicalIp, lengthOf } from '../address';
 import { numbered } from '../render/lines';
 import type { FrrConfiguration } from '../schema';
 import { type Refusal, refuseTwice, refuseWhen } from './failure';

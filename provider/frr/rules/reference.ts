@@ -1,4 +1,4 @@
-import { familyOf } from '../address';
+import { familyOf } from '../../address';
 import type { FrrConfiguration } from '../schema';
 import type { Refusal } from './failure';
 import type { Known } from './known';

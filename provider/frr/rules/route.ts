@@ -1,4 +1,5 @@
-import { canonicalIp, familyOf } from '../address';
+import { familyOf } from '../../address';
+import { canonicalIp } from '../address';
 import type { FrrConfiguration } from '../schema';
 import { type Refusal, refuseTwice, refuseWhen } from './failure';
 import { gives, type Known } from './known';
