@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../digest';
 import { daemonsOf, renderDaemons } from '../frr/daemons';
 import { normalizeText } from '../frr/raw-text';
 import { renderFrr } from '../frr/render';
@@ -28,6 +28,3 @@ export const daemonsText = (inputs: Configured): string => renderDaemons(wantedD
 /** Changes when what FRR is to run does, passwords among it. */
 export const configurationDigest = (inputs: Configured): string =>
   sha256(JSON.stringify([configurationText(inputs), wantedDaemons(inputs)]));
-
-/** SHA-256 of a text, in hexadecimal. */
-export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

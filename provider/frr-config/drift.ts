@@ -1,5 +1,6 @@
+import { sha256 } from '../digest';
 import type { Outcome } from '../host/session';
-import { configurationText, sha256, wantedDaemons } from './configuration';
+import { configurationText, wantedDaemons } from './configuration';
 import type { FrrConfigInputs } from './schema';
 import { withoutSecrets } from './secrets';
 

@@ -1,8 +1,9 @@
+import { sha256 } from '../digest';
 import { frrRules } from '../frr/rules';
 import { defineResource } from '../resource';
 import { isRecord } from '../unknown';
 import { changeConfiguration, identity, parts } from './change';
-import { configurationDigest, configurationText, sha256, wantedDaemons } from './configuration';
+import { configurationDigest, configurationText, wantedDaemons } from './configuration';
 import { drift } from './drift';
 import { frrConfigSchema } from './schema';
 import { withoutSecrets } from './secrets';

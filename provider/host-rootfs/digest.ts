@@ -1,4 +1,5 @@
-import { sha256, wantedFiles } from './request';
+import { sha256 } from '../digest';
+import { wantedFiles } from './request';
 import type { HostRootfsInputs } from './schema';
 
 /** Changes when what the machine is started from does. Give it to a Machine's restartTriggers, if such a change is to restart it. */

@@ -1,5 +1,6 @@
+import { sha256 } from '../digest';
 import type { Outcome } from '../host/session';
-import { initPath, sha256, type Wanted, wantedFiles } from './request';
+import { initPath, type Wanted, wantedFiles } from './request';
 import type { HostRootfsInputs } from './schema';
 
 type Files = NonNullable<HostRootfsInputs['files']>;

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../digest';
 import { script } from '../host/script';
 import type { HostRootfsInputs } from './schema';
 
@@ -93,6 +93,3 @@ const outline = (inputs: Wanted): Record<string, string> => {
       .join('\n'),
   };
 };
-
-/** SHA-256 of a text, in hexadecimal. */
-export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../digest';
 import type { Outcome } from '../host/session';
 import { osRelease } from '../host-rootfs/facts';
 import type { HostRuntimeInputs } from './schema';
@@ -22,10 +22,7 @@ export const factsOf = (values: Values) => {
 };
 
 /** Changes with the version of any of these packages, in whatever order they come. */
-const usrDigest = (shared: string[]) =>
-  createHash('sha256')
-    .update([...shared].sort().join('\n'))
-    .digest('hex');
+const usrDigest = (shared: string[]) => sha256([...shared].sort().join('\n'));
 
 /** What the host no longer has, property by property; as `drift`, in words, where there is no property for it. */
 export const driftOf = (inputs: HostRuntimeInputs, values: Values): Record<string, unknown> => {

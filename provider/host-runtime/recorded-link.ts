@@ -1,7 +1,6 @@
 import type { HostSession } from '../host/session';
 import { hostMachine } from '../link/end';
-import type { LinkPlan } from '../link/plan';
-import { linkScripts, linkWants } from '../link/unit';
+import { linkScripts, wantsText } from '../link/unit';
 
 /** Takes away what a host holds of a link, by the data that the host itself has of it: linkData in link/plan.ts. */
 export const deleteRecordedLink = async (
@@ -21,10 +20,8 @@ const wantsOf = (data: string): string => {
   const ends = data.split('\n').flatMap((line) => {
     const [word, , machineName] = line.split(' ');
     return word === 'end'
-      ? [{ end: { machineName: machineName === hostMachine ? undefined : machineName } }]
+      ? [{ end: machineName === hostMachine || machineName === undefined ? {} : { machineName } }]
       : [];
   });
-  return linkWants({ ends } as LinkPlan)
-    .map(({ machine, path }) => `${machine} ${path}\n`)
-    .join('');
+  return wantsText({ ends });
 };

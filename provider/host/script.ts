@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
@@ -10,10 +9,6 @@ export const script = (path: string): string => {
   scripts.set(path, text);
   return text;
 };
-
-/** A name for a text: the same for the same text. */
-export const scriptName = (text: string): string =>
-  createHash('sha256').update(text).digest('hex').slice(0, 16);
 
 const scripts = new Map<string, string>();
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { sha256 } from '../digest';
 import { isRecord, isUnknown, UNKNOWN } from '../unknown';
 import { sides } from './end';
 
@@ -11,10 +12,7 @@ export const linkId = (kind: string, link: Record<string, unknown>): string => {
   if (!ends.every(isRecord)) return UNKNOWN;
   const names = ends.flatMap(({ machineName, interface: name }) => [machineName ?? null, name]);
   if (names.some(isUnknown)) return UNKNOWN;
-  return createHash('sha256')
-    .update(JSON.stringify([kind, ...names]))
-    .digest('hex')
-    .slice(0, 16);
+  return sha256(JSON.stringify([kind, ...names])).slice(0, 16);
 };
 
 /**

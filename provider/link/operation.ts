@@ -1,8 +1,9 @@
-import { script, scriptName } from '../host/script';
+import { sha256 } from '../digest';
+import { script } from '../host/script';
 import type { HostSession, Operation, Outcome } from '../host/session';
 import type { Side } from './end';
 import { type LinkPlan, type LinkState, linkData, unmanaged } from './plan';
-import { bootScript, linkScripts, linkUnits, linkWants } from './unit';
+import { bootScript, linkScripts, linkUnits, wantsText } from './unit';
 
 /** Makes what a host holds of a link; in one round trip, as the others. */
 export const applyLink = (
@@ -22,7 +23,7 @@ export const applyLink = (
       ...(plan.wireguard
         ? {
             wireguard_program_text: script('link/wireguard.pl'),
-            rekey: scriptName(plan.wireguard.rekey),
+            rekey: sha256(plan.wireguard.rekey).slice(0, 16),
           }
         : {}),
     },
@@ -100,11 +101,6 @@ const run = (
     values: { data: linkData(plan), owner: plan.owner, wants: wantsText(plan), ...values },
     ...(onStep ? { onStep } : {}),
   });
-
-const wantsText = (plan: LinkPlan) =>
-  linkWants(plan)
-    .map(({ machine, path }) => `${machine} ${path}\n`)
-    .join('');
 
 const metricsOf = (shown: string[]) =>
   Object.fromEntries(

@@ -1,6 +1,5 @@
 import { script } from '../host/script';
-import { hostMachine } from './end';
-import type { LinkPlan } from './plan';
+import { hostMachine, type MadeEnd } from './end';
 
 /**
  * The units that make links again, one for each machine that has any. It runs when its machine has started, stops with
@@ -35,12 +34,22 @@ function unitText(description: string, dependencies: string[]): string {
 }
 
 /** What wants the units of a link's machines, as paths of symbolic links under /etc/systemd/system. */
-export const linkWants = ({ ends }: LinkPlan): { machine: string; path: string }[] =>
+export const linkWants = ({ ends }: Ends): { machine: string; path: string }[] =>
   [...new Set(ends.map(({ end }) => end.machineName))].map((machine) =>
     machine === undefined
       ? { machine: hostMachine, path: 'multi-user.target.wants/pulumi-nspawn-host-links.service' }
       : { machine, path: `systemd-nspawn@${machine}.service.wants/pulumi-nspawn-links@${machine}.service` },
   );
+
+/** The same as the host's scripts read it: a machine and its path a line. */
+export const wantsText = (link: Ends): string =>
+  linkWants(link)
+    .map(({ machine, path }) => `${machine} ${path}\n`)
+    .join('');
+
+interface Ends {
+  ends: { end: Pick<MadeEnd, 'machineName'> }[];
+}
 
 /** What the units run, with nothing of ours around it. It lies in /var, where hosts with a read-only /usr can have it. */
 export const bootScript = (): string =>

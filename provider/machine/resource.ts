@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../digest';
 import type { Outcome } from '../host/session';
 import { defineResource, type Task } from '../resource';
 import { liveSettings } from '../systemd/resource-control';
@@ -123,8 +123,5 @@ const wordsOf = (command: string[]): Record<string, string> => ({
   ...Object.fromEntries(command.map((word, index) => [`wait_word_${index}`, word])),
 });
 
-const digest = (triggers: unknown) =>
-  createHash('sha256')
-    .update(JSON.stringify(triggers ?? []))
-    .digest('hex');
+const digest = (triggers: unknown) => sha256(JSON.stringify(triggers ?? []));
 const flag = (value: boolean | undefined) => (value ? '1' : '0');

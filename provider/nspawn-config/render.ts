@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../digest';
 import { execOptions, filesOptions, networkOptions } from '../systemd/nspawn-options';
 import type { Option } from '../systemd/option';
 import { extraKind, serviceOptions } from '../systemd/resource-control';
@@ -89,5 +89,3 @@ const liveKeys = new Set(
     .filter(({ live }) => live)
     .map(({ key }) => key),
 );
-
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { configurationText, sha256 } from '../../../provider/frr-config/configuration';
+import { sha256 } from '../../../provider/digest';
+import { configurationText } from '../../../provider/frr-config/configuration';
 import { drift, enabledDaemons, patched } from '../../../provider/frr-config/drift';
 
 const text = 'hostname r1\nrouter bgp 1\n neighbor 10.0.0.1 remote-as 2\nexit\n';

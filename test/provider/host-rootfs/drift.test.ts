@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { sha256 } from '../../../provider/digest';
 import { drift } from '../../../provider/host-rootfs/drift';
-import { sha256, type Wanted, wantedFiles } from '../../../provider/host-rootfs/request';
+import { type Wanted, wantedFiles } from '../../../provider/host-rootfs/request';
 import { hostRootfsSchema } from '../../../provider/host-rootfs/schema';
 
 const wanted = (more: Record<string, unknown>): Wanted =>
