@@ -2,13 +2,9 @@ import { z } from 'zod';
 import { optionalDaemons } from '../frr/daemons';
 import { rawTextSchema } from '../frr/raw-text';
 import { frrConfiguration } from '../frr/schema';
+import { sessionNameSchema } from '../frr/session-name';
 import { machineNameSchema } from '../names';
 import { commonInputs } from '../resource';
-
-const sessionName = z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9_.:%-]{0,63}$/, {
-  error:
-    'accepted is a neighbour\'s address, its router id, or the interface that it is on, such as "10.0.0.1" or "eth1"',
-});
 
 /** The configuration of FRR in a machine, changed as a transaction. */
 export const frrConfigSchema = z.strictObject({
@@ -31,7 +27,7 @@ export const frrConfigSchema = z.strictObject({
   verify: z
     .strictObject({
       /** More sessions that must be up: addresses or router ids of neighbours, or interfaces. */
-      established: z.array(sessionName).optional(),
+      established: z.array(sessionNameSchema).optional(),
       /** How long they may take, in seconds. @default 30 */
       timeoutSeconds: z.number().int().min(1).max(600).optional(),
       /** How long all of them must then stay up, in seconds. @default 2 */

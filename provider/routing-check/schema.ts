@@ -1,17 +1,13 @@
 import { z } from 'zod';
 import { prefixSchema } from '../frr/address';
+import { sessionNameSchema } from '../frr/session-name';
 import { connectionSchema } from '../host/connection';
 import { machineNameSchema } from '../names';
 import { commonInputs } from '../resource';
 
-const sessionName = z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9_.:%-]{0,63}$/, {
-  error:
-    'accepted is a neighbour\'s address, its router id, or the interface that it is on, such as "10.0.0.1" or "eth1"',
-});
-
 const sessions = z.strictObject({
   /** Neighbours whose sessions must be up, by address, router id or interface. @default all that FRR has, and one at least */
-  neighbors: z.array(sessionName).optional(),
+  neighbors: z.array(sessionNameSchema).optional(),
   /** How many sessions must be up, in place of naming them. */
   count: z.number().int().min(1).max(10000).optional(),
 });
@@ -25,7 +21,7 @@ const router = z.strictObject({
   bgp: sessions
     .extend({
       /** Prefixes that a neighbour must have announced, by neighbour: `{ '10.0.0.1': ['192.0.2.0/24'] }`. */
-      received: z.record(sessionName, z.array(prefixSchema)).optional(),
+      received: z.record(sessionNameSchema, z.array(prefixSchema)).optional(),
     })
     .optional(),
   /** OSPFv2 neighbours that must be Full (2-Way between routers of a broadcast network that are neither DR nor BDR). */
