@@ -1,6 +1,6 @@
 import { frrConfig } from '../frr-config/resource';
-import { failureOnHosts } from '../host/error';
 import type { HostSession } from '../host/session';
+import { together } from '../host/together';
 import { hostRootfs } from '../host-rootfs/resource';
 import { machine } from '../machine/resource';
 import { nspawnConfig } from '../nspawn-config/resource';
@@ -29,9 +29,7 @@ export const deleteContents = async (
 ): Promise<void> => {
   const all = await recordedOf(host, owner.split('/').slice(0, 2).join('/'));
   const each = async (kind: string, remove: (recorded: Recorded) => Promise<void>) => {
-    const ended = await Promise.allSettled(all.filter((recorded) => recorded.kind === kind).map(remove));
-    const failures = ended.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []));
-    if (failures.length > 0) throw failureOnHosts(failures, true);
+    await together(all.filter((recorded) => recorded.kind === kind).map(remove), true);
   };
   const by =
     <S extends InputSchema>(resource: Resource<S>, others: object = {}) =>

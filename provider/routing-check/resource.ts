@@ -1,6 +1,7 @@
-import { failureOnHosts, HostError } from '../host/error';
+import { HostError } from '../host/error';
 import { sessionFor } from '../host/pool';
 import type { HostSession } from '../host/session';
+import { together } from '../host/together';
 import { defineResource, type Task } from '../resource';
 import { type CheckedRouter, type RoutingCheckInputs, routingCheckSchema } from './schema';
 import { allUp, asSeen, readUnmet, type Sessions, sentence, type Unmet, wantsOf } from './wants';
@@ -52,27 +53,23 @@ const look = async (
   seconds: number,
   progress: Task<RoutingCheckInputs>['progress'],
 ): Promise<Unmet[]> => {
-  const results = await Promise.allSettled(
-    hostsOf(inputs).map(async ({ host, routers }) => {
-      const { values } = await host.run({
-        action: 'check the routing sessions',
-        machine: routers.map(({ machineName }) => machineName).join(', '),
-        script: ['frr/inside.sh', 'frr/json.sh', 'frr/sessions.sh', 'routing-check/check.sh'],
-        values: {
-          wants: routers
-            .flatMap((router) => wantsOf(router).map((want) => `${router.machineName} ${want}`))
-            .join('\n'),
-          wait_seconds: String(seconds),
-        },
-        timeoutSeconds: seconds + 120,
-        onStep: (step) => progress(`${host.label}: ${step}`),
-      });
-      return readUnmet(values.missing ?? '');
-    }),
-  );
-  const failed = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
-  if (failed.length > 0) throw failureOnHosts(failed, false);
-  return results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
+  const work = hostsOf(inputs).map(async ({ host, routers }) => {
+    const { values } = await host.run({
+      action: 'check the routing sessions',
+      machine: routers.map(({ machineName }) => machineName).join(', '),
+      script: ['frr/inside.sh', 'frr/json.sh', 'frr/sessions.sh', 'routing-check/check.sh'],
+      values: {
+        wants: routers
+          .flatMap((router) => wantsOf(router).map((want) => `${router.machineName} ${want}`))
+          .join('\n'),
+        wait_seconds: String(seconds),
+      },
+      timeoutSeconds: seconds + 120,
+      onStep: (step) => progress(`${host.label}: ${step}`),
+    });
+    return readUnmet(values.missing ?? '');
+  });
+  return (await together(work, false)).flat();
 };
 
 const hostsOf = ({

@@ -1,6 +1,6 @@
-import { failureOnHosts } from '../host/error';
 import { sessionFor } from '../host/pool';
 import type { HostSession } from '../host/session';
+import { together } from '../host/together';
 import { type Side, sides } from '../link/end';
 import { linkId } from '../link/identity';
 import { type LinkPlan, linkLabel } from '../link/plan';
@@ -21,15 +21,11 @@ export const onBoth = async <T>(
   keys: PublicKeys,
   act: (host: HostSession, plan: LinkPlan, side: Side) => Promise<T>,
 ): Promise<[T, T]> => {
-  const results = await Promise.allSettled(
-    sides.map((side) => {
-      const { connection } = inputs[side] as MadeTunnelEnd;
-      return act(sessionFor(connection), tunnelPlan(inputs, keys, side), side);
-    }),
-  );
-  const failed = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
-  if (failed.length > 0) throw failureOnHosts(failed, failed.length < results.length);
-  return results.map((result) => (result as PromiseFulfilledResult<T>).value) as [T, T];
+  const work = sides.map((side) => {
+    const { connection } = inputs[side] as MadeTunnelEnd;
+    return act(sessionFor(connection), tunnelPlan(inputs, keys, side), side);
+  });
+  return (await together(work)) as [T, T];
 };
 
 /** What one of the two hosts is to hold. Each end has an id of its own, should both ever be on one host. */
