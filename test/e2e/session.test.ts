@@ -1,39 +1,23 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { execa } from 'execa';
 import type { Connection } from '../../provider/host/connection';
 import { HostError } from '../../provider/host/error';
-import { scriptPath } from '../../provider/host/script';
 import { createSession } from '../../provider/host/session';
 import type { LabHost } from '../lab';
 import { waitUntil } from '../lab/wait';
+import { openScripts } from './ask';
 import { connectionTo, hosts } from './hosts';
 
-const folder = mkdtempSync(join(tmpdir(), 'session-'));
+const { folder, script, ask, close } = openScripts();
 let h1: LabHost;
 let h2: LabHost;
 before(async () => {
   [h1, h2] = (await hosts()) as [LabHost, LabHost];
 });
-after(() => rmSync(folder, { recursive: true }));
-
-const script = (text: string) => {
-  const file = join(folder, `${readdirSync(folder).length}.sh`);
-  writeFileSync(file, text);
-  return relative(scriptPath('.'), file);
-};
-
-const ask = async (connection: Connection, text = 'put answer "$(id -u) $(hostname)"\n') => {
-  const session = createSession(connection);
-  try {
-    return (await session.run({ action: 'ask', script: script(text) })).values.answer;
-  } finally {
-    await session.close();
-  }
-};
+after(close);
 
 const refusal = async (connection: Connection): Promise<HostError> => {
   try {

@@ -1,33 +1,22 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Connection } from '../../provider/host/connection';
 import { HostError } from '../../provider/host/error';
-import { scriptPath } from '../../provider/host/script';
 import { createSession } from '../../provider/host/session';
+import { openScripts } from '../e2e/ask';
 import { connectionTo, hosts } from '../e2e/hosts';
 import type { LabHost } from '../lab';
 
-const folder = mkdtempSync(join(tmpdir(), 'pulumi-nspawn-login-'));
-after(() => rmSync(folder, { recursive: true }));
+const scripts = openScripts();
+const { folder, script } = scripts;
+after(scripts.close);
 
-const script = (text: string) => {
-  const file = join(folder, `${readdirSync(folder).length}.sh`);
-  writeFileSync(file, text);
-  return relative(scriptPath('.'), file);
-};
-
-const ask = async (connection: Connection, text = 'put answer "$(id -u) $(hostname)"\n') => {
-  const session = createSession({ dialErrorLimit: 2, perDialTimeout: 5, ...connection });
-  try {
-    return (await session.run({ action: 'ask', script: script(text) })).values.answer;
-  } finally {
-    await session.close();
-  }
-};
+// Without the patience that there is for hosts which are only starting.
+const ask = (connection: Connection, text?: string) =>
+  scripts.ask({ dialErrorLimit: 2, perDialTimeout: 5, ...connection }, text);
 
 const refused = (connection: Connection, refusal: RegExp) =>
   assert.rejects(ask(connection), (error: Error) => {
