@@ -47,21 +47,21 @@ const plain = (checker: ts.TypeChecker, type: ts.Type): ts.Type => {
     return plain(checker, aliasTypeArguments[0]);
   }
   if (!type.isUnion()) return type;
-  const rest = type.types.filter(
+  const rest = valuesIn(type);
+  return rest.length === 1 && rest[0] ? plain(checker, rest[0]) : type;
+};
+
+// Without what only says that it may come later, or not at all.
+const valuesIn = ({ types }: ts.UnionType): ts.Type[] =>
+  types.filter(
     (each) =>
       !(each.flags & ts.TypeFlags.Undefined) &&
       !['Promise', 'OutputInstance', 'OutputImpl'].includes(each.symbol?.name ?? ''),
   );
-  return rest.length === 1 && rest[0] ? plain(checker, rest[0]) : type;
-};
 
 const partsOf = (checker: ts.TypeChecker, type: ts.Type): ts.Type[] => {
   const whole = plain(checker, type);
-  if (!whole.isUnion()) return [whole];
-  return whole.types
-    .filter((each) => !(each.flags & ts.TypeFlags.Undefined))
-    .filter((each) => !['Promise', 'OutputInstance', 'OutputImpl'].includes(each.symbol?.name ?? ''))
-    .map((each) => plain(checker, each));
+  return whole.isUnion() ? valuesIn(whole).map((each) => plain(checker, each)) : [whole];
 };
 
 const describe = (checker: ts.TypeChecker, type: ts.Type): string => {
