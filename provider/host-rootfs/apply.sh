@@ -82,7 +82,7 @@ create() {
   forget_it=$([ -n "$(owner rootfs "$machine")" ] || echo 1)
   own rootfs "$machine" "$owner" 0 "$adopt"
   [ -d "$machines" ] || (umask 077 && mkdir -p "$machines")
-  mkdir -p "${rootfs%/*}"
+  make_folder "${rootfs%/*}"
   sweep
   rm -rf "$originals"
   begin_building

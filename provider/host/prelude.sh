@@ -109,9 +109,33 @@ owned() {
 make_folder() {
   [ -d "$1" ] || {
     mkdir -p "$1" "$records"
-    printf '%s\n' "$1" >>"$records/folders"
+    with_folders note_folder "$1"
   }
 }
+
+# leave_folder PATH: takes it away, where it was us who made it and nothing is in it any more.
+leave_folder() {
+  if grep -qxF -e "$1" "$records/folders" 2>/dev/null && rmdir "$1" 2>/dev/null; then
+    with_folders unnote_folder "$1"
+  fi
+}
+
+note_folder() {
+  printf '%s\n' "$1" >>"$records/folders"
+}
+
+unnote_folder() {
+  others=$(grep -vxF -e "$1" "$records/folders") || :
+  if [ -n "$others" ]; then printf '%s\n' "$others" >"$records/folders"; else rm -f "$records/folders"; fi
+}
+
+# with_folders COMMAND PATH: while nobody else changes the note of folders.
+with_folders() (
+  mkdir -p /run/pulumi-nspawn
+  exec 8>/run/pulumi-nspawn/folders.lock
+  flock 8
+  "$@"
+)
 
 # forget KIND NAME: takes it off the record. With the last record goes all that was made for them.
 forget() {
