@@ -64,10 +64,13 @@ restart_reason() {
 # mend_units: those that had failed in it, where it has not restarted for another reason.
 mend_units() {
   [ "$had_failed" = 1 ] || return 0
-  for each in $(failed_units); do
+  failing=$(failed_units)
+  for each in $failing; do
     step "start $each in the machine again"
     inside systemctl restart "$each" || :
   done
+  # One that ends at once has started all the same, for a moment (Type=simple in systemd.service(5)).
+  [ -z "$failing" ] || sleep 1
 }
 
 due=
