@@ -19,6 +19,13 @@ const drain = config.get('drain');
 const sites = ['site1', 'site2', 'site3'];
 const hostOf = (index: number) => hosts[index % hosts.length]?.[0] as string;
 
+const fromLoopback = (loopback: string) => `route-map from-loopback permit 10
+ set src ${loopback}
+exit
+!
+ip protocol bgp route-map from-loopback
+`;
+
 const anycast = new Topology('anycast', {
   hosts: Object.fromEntries(
     hosts.map(([name, { connection, underlay }]) => [
@@ -42,7 +49,9 @@ const anycast = new Topology('anycast', {
         },
       ]),
     ),
-    client: { host: hostOf(0) },
+    // Several ways lead to the service, and only loopbacks are announced: what the client sends must come from its own,
+    // or a site may answer to an address of a link that it has no route to.
+    client: { host: hostOf(0), id: 1, config: fromLoopback('10.192.0.1') },
   },
   links: sites.map((site): [string, string] => ['client', site]),
 });
