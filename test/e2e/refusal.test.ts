@@ -96,10 +96,10 @@ const badInputs: [title: string, kind: string, args: object, refusal: RegExp][] 
     /units.*skeleton/s,
   ],
   [
-    'the kind that is not there yet',
+    'a kind of tunnel that there is not',
     'TunnelPeering',
     {
-      kind: 'wireguard',
+      kind: 'gre',
       a: { interface: 'e', underlay: '192.0.2.1' },
       b: { interface: 'e', underlay: '192.0.2.2' },
     },
