@@ -40,7 +40,7 @@ export const changeConfiguration = async ({
     host.run({
       ...about,
       action: 'change the FRR configuration',
-      script: [...parts, 'frr-config/apply.sh'],
+      script: [...parts, 'frr-config/dry-run.sh', 'frr-config/apply.sh'],
       values: {
         ...values,
         lines_before: String(linesBefore(inputs)),

@@ -26,13 +26,13 @@ frr_number() (
   read_here 1000000 | awk -F: '$1 == "frr" && $3 ~ /^[0-9]+$/ { print $3; exit }'
 )
 
-# file_text NAME: a file of /etc/frr, with an x at its end, that no line end is lost; nothing where it is missing, larger
-# than what we ever write, or no regular file.
+# file_text NAME: a file of /etc/frr, with an x at its end, that no line end is lost, and its NUL bytes, which the shell would
+# drop, as others; nothing where it is missing or no regular file. Of one larger than what we ever write, the beginning.
 file_text() (
   name=$1
   enter etc/frr || exit 0
   if [ -f "./$name" ] && [ ! -L "./$name" ]; then
-    read_here 1200000
+    read_here 1200000 | tr '\000' '\001'
     echo x
   fi
 )

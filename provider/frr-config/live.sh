@@ -1,26 +1,6 @@
 # FRR's configuration in a machine that runs: compared, changed with as little as can be, watched. After frr/*.sh.
 # shellcheck shell=sh disable=SC2154,SC2034,SC2016 # values come with the request; the machine's shell has its own variables
 
-# dry_run TEXT: refuses what FRR does not take, with the lines as they were given: $lines_before are ours. The host's own vtysh reads it: needs no daemon, and nothing
-# of a machine, which may be hostile.
-dry_run() {
-  command -v vtysh >/dev/null || refuse "vtysh is missing on the host: install the package frr (HostRuntime)"
-  found=$(printf '%s' "$1" | vtysh -C -f /dev/stdin 2>&1) && return 0
-  refuse "FRR does not take the configuration; nothing was changed:
-$(printf '%s\n' "$found" | awk -v before="$lines_before" "$given_lines_awk" | without_secrets | head -n 20)"
-}
-
-given_lines_awk='
-/processing failure/ { next }
-/^line [0-9]+: / {
-  number = $2 + 0
-  sub(/^line [0-9]+: */, "")
-  sub(/Unknown command\[[0-9]*\]: */, "Unknown command: ")
-  $0 = "line " (number > before ? number - before : number) ": " $0
-}
-{ print }
-'
-
 # wait_for_frr: a machine that has just started may still be starting FRR. Sets $daemons_running.
 wait_for_frr() {
   tries=0

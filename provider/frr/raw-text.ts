@@ -4,6 +4,9 @@ const mostBytes = 1024 * 1024;
 /** vtysh reads lines of 4096 bytes (VTY_BUFSIZ); what is longer it would take for two. */
 const mostBytesOfLine = 4000;
 
+/** `output file PATH` and `write file`, also as vtysh completes them: it executes them in the middle of a configuration. */
+const writesFile = /^\s*(ou(t(p(ut?)?)?)?\s+f(i(le?)?)?\s|wr(i(te?)?)?(\s|$))/;
+
 /** FRR's own text. A tab is a blank, and a carriage return at the end of a line is dropped. */
 export const rawTextSchema = z.string().superRefine((text, context) => {
   const why = whyNoText(text);
@@ -52,6 +55,12 @@ const whyNoText = (text: string): string | undefined => {
     }
     if (Buffer.byteLength(line) > mostBytesOfLine) {
       return `line ${index + 1} has ${Buffer.byteLength(line)} bytes; accepted are at most ${mostBytesOfLine}`;
+    }
+    if (writesFile.test(line)) {
+      return `line ${index + 1} is a command of vtysh that writes a file; accepted is configuration`;
+    }
+    if (/^\s*[^!#\s].*\|\s+\S/.test(line)) {
+      return `line ${index + 1} holds "| ", which FRR takes for a filter of what it prints, and drops the line; accepted is text without it`;
     }
   }
   return undefined;

@@ -46,6 +46,19 @@ test('raw text that no editor would write is refused, with the line', () => {
     assert.match(why(`!\n a${character}b\n`), /^line 2 holds a control character/);
   }
   assert.match(why(`!\n${'x'.repeat(4001)}`), /^line 2 has 4001 bytes; accepted are at most 4000/);
+  for (const line of ['output file /x', ' ou f /x', '\twr', 'write memory']) {
+    assert.match(why(`!\n${line}\n`), /^line 2 is a command of vtysh that writes a file/, line);
+  }
+  assert.match(why('!\ninterface lo\n description a | b\n'), /^line 3 holds "\| "/);
+  for (const line of [
+    '! a | b',
+    '# a | b',
+    'bgp as-path access-list A permit ^(1|2)$',
+    'outer',
+    'output-filter x',
+  ]) {
+    assert.equal(why(`${line}\n`), '', line);
+  }
   assert.match(why('!\n'.repeat(524289)), /^it has 1048578 bytes; accepted are at most 1048576/);
 });
 
