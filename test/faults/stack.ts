@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Connection } from '../../provider/host/connection';
 import { openStack, type Stack } from '../deployer';
+import { processesWith } from './processes';
 
 /** The secrets of the program in programs/router. */
 export const secrets = {
@@ -17,6 +19,10 @@ export type Operation = 'up' | 'refresh' | 'destroy' | 'preview';
 /** An operation in a process of its own, as when somebody types it. */
 export interface Running {
   child: ChildProcess;
+  /** What it has printed so far. */
+  output: () => string;
+  /** All of its processes, also those that outlive it. */
+  family: () => number[];
   ended: Promise<{ ok: boolean; output: string }>;
 }
 
@@ -47,9 +53,10 @@ export const routerStack = async (name: string, connection: Connection) => {
       env: Record<string, string> = {},
     ): Promise<Running> => {
       await open(change);
+      const run = randomUUID();
       const child = spawn(process.execPath, ['-r', '@swc-node/register', join(__dirname, 'deploy.ts')], {
         cwd: join(__dirname, '../..'),
-        env: { ...process.env, ...env, DEPLOY: JSON.stringify({ ...options, operation }) },
+        env: { ...process.env, ...env, TEST_RUN: run, DEPLOY: JSON.stringify({ ...options, operation }) },
         stdio: ['ignore', 'pipe', 'pipe'],
       });
       let output = '';
@@ -61,7 +68,7 @@ export const routerStack = async (name: string, connection: Connection) => {
       const ended = new Promise<{ ok: boolean; output: string }>((resolve) => {
         child.once('exit', (code) => resolve({ ok: code === 0, output }));
       });
-      return { child, ended };
+      return { child, output: () => output, family: () => processesWith(run), ended };
     },
     close: () => rmSync(backendDir, { recursive: true, force: true }),
   };
