@@ -2,7 +2,8 @@
 # shellcheck shell=sh disable=SC2034,SC2016 # its users come after it
 
 # json(LINE) takes the next line of JSON apart, wherever lines break, and calls leaf(VALUE) for each value, which
-# key[1] to key[depth] lead to: names, and places in lists, from 0. Lines of plain text do no harm.
+# key[1] to key[depth] lead to: names, and places in lists, from 0; `documents` counts those that have ended. Lines of
+# plain text do no harm.
 json_awk='
 function json(line,    first, value) {
   for (;;) {
@@ -33,7 +34,7 @@ function json(line,    first, value) {
       key[depth] = list[depth] ? 0 : ""
       wants_key = !list[depth]
     } else if (first == "}" || first == "]") {
-      if (depth) depth--
+      if (depth && !--depth) documents++
       wants_key = 0
     } else if (first == ",") {
       if (list[depth]) key[depth]++

@@ -3,9 +3,9 @@
 
 # put_sessions < PREFIXES: a line a session: KIND NAME STATE UP OTHER-NAME…; UP is 1, 0, or - where it was set down on
 # purpose. Kinds: bgp, ospf, ospf6 (NAME is INTERFACE/ROUTER-ID) and bfd. Besides these, `ospf-on INTERFACE` and
-# `ospf6-on INTERFACE`: neighbours are looked for there; and of the prefixes, one a line, `route PREFIX` for those in the
-# routing table and `received NEIGHBOUR PREFIX` for each neighbour that BGP has it from.
-# A daemon that does not run is not asked: vtysh would stop at it.
+# `ospf6-on INTERFACE`: neighbours are looked for there. PREFIXES has lines `route PREFIX` and `received PREFIX`: `route
+# PREFIX` is put for those in the routing table, `received NEIGHBOUR PREFIX` for each neighbour that BGP has it from.
+# A daemon that does not run is not asked: vtysh would stop at it. A vtysh costs as much to start as hundreds of answers.
 put_sessions() {
   inside sh -c "$ask_frr" 2>/dev/null | awk "$json_awk$sessions_awk"
 }
@@ -17,14 +17,32 @@ if alive bgpd; then ask bgp -c "show bgp summary json"; fi
 if alive ospfd; then ask ospf -c "show ip ospf interface json" -c "show ip ospf neighbor json"; fi
 if alive ospf6d; then ask ospf6 -c "show ipv6 ospf6 interface json" -c "show ipv6 ospf6 neighbor json"; fi
 if alive bfdd; then ask bfd -c "show bfd peers json"; fi
-while read -r prefix; do
-  case $prefix in
-    *:*) ip=ipv6 family=ipv6 ;;
-    *) ip=ip family=ipv4 ;;
-  esac
-  ask "route $prefix" -c "show $ip route $prefix json" </dev/null
-  if alive bgpd; then ask "received $prefix" -c "show bgp $family unicast $prefix json" </dev/null; fi
+ask_prefixes() {
+  of=$1 about="$*"
+  shift
+  [ $# -gt 0 ] || return 0
+  [ "$of" = route ] || alive bgpd || return 0
+  for each; do
+    shift
+    case $of,$each in
+      route,*:*) set -- "$@" -c "show ipv6 route $each json" ;;
+      route,*) set -- "$@" -c "show ip route $each json" ;;
+      *:*) set -- "$@" -c "show bgp ipv6 unicast $each json" ;;
+      *) set -- "$@" -c "show bgp ipv4 unicast $each json" ;;
+    esac
+  done
+  ask "$about" "$@" </dev/null
+}
+last=
+while read -r kind prefix; do
+  if [ "$kind" != "$last" ] || [ $# -ge 100 ]; then
+    ask_prefixes "$last" "$@"
+    set --
+  fi
+  last=$kind
+  set -- "$@" "$prefix"
 done
+ask_prefixes "$last" "$@"
 '
 
 sessions_awk='
@@ -42,9 +60,10 @@ function leaf(value) {
   else if (asked == "bfd") {
     if (key[1] != last_record) { neighbours++; last_record = key[1] }
     field[neighbours, key[2]] = value
-  } else if (asked == "route" && key[1] == prefix && key[3] == "selected" && value == "true") found[prefix] = 1
-  else if (asked == "received" && key[1] == "paths" && key[3] == "peer" && (key[4] == "peerId" || key[4] == "interface"))
-    print "received", value, prefix
+  } else if (asked == "route" && key[1] == about[documents] && key[3] == "selected" && value == "true") {
+    if (!found[documents]++) print "route", about[documents]
+  } else if (asked == "received" && key[1] == "paths" && key[3] == "peer" && (key[4] == "peerId" || key[4] == "interface"))
+    print "received", value, about[documents]
 }
 function interface(which, name, value) {
   if (!(which in enabled)) interfaces[++interface_count] = which
@@ -79,12 +98,18 @@ function flush(    i, where, state, up) {
     up = state ~ /^Full/ || (state ~ /^(2-Way|Twoway)/ && own[where] ~ /DROther/)
     put(asked, where "/" router, state, up ? 1 : 0, " " where " " router " " field[i, "ifaceAddress"])
   }
-  if (asked == "route" && found[prefix]) print "route", prefix
-  split("", bgp); split("", field); split("", enabled); split("", passive); split("", own)
+  split("", bgp); split("", field); split("", enabled); split("", passive); split("", own); split("", found)
   bgps = neighbours = interface_count = 0
   last_record = "none"
 }
-/^@ / { flush(); asked = $2; prefix = $3; depth = 0; wants_key = 0; next }
+# Answers come in the order of the questions, a document each.
+/^@ / {
+  flush()
+  asked = $2
+  for (i = 3; i <= NF; i++) about[i - 3] = $i
+  depth = documents = wants_key = 0
+  next
+}
 { json($0) }
 END { flush() }
 '

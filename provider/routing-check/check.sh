@@ -15,24 +15,23 @@ look() {
     printf '%s\n' "$wanted" | sed "s/^/$machine /; s/\$/ not-running/"
     return 0
   fi
-  printf '%s\n' "$wanted" | awk '$1 == "route" { print $2 } $1 == "received" { print $3 }' | sort -u |
+  printf '%s\n' "$wanted" | awk '$1 == "route" || $1 == "received" { print $1, $NF }' | sort -u |
     put_sessions | unmet "$wanted" | sed "s/^/$machine /"
 }
 
+# One router after the other is waited for: to ask all of them again and again would take the time that they need.
 deadline=$(($(uptime_seconds) + wait_seconds))
-left=$(printf '%s\n' "$wants" | awk '!seen[$1]++ { print $1 }')
-while :; do
-  missing='' still=''
-  for each in $left; do
+missing=''
+for each in $(printf '%s\n' "$wants" | awk '!seen[$1]++ { print $1 }'); do
+  pause=1
+  while :; do
     found=$(look "$each")
-    [ -n "$found" ] || continue
-    still="$still $each"
-    missing="$missing$found
-"
+    if [ -z "$found" ] || [ "$(uptime_seconds)" -ge "$deadline" ]; then break; fi
+    [ "$pause" -gt 1 ] || step "wait for the routing sessions of $each"
+    sleep "0.$pause"
+    [ "$pause" -ge 8 ] || pause=$((pause * 2))
   done
-  left=$still
-  if [ -z "$left" ] || [ "$(uptime_seconds)" -ge "$deadline" ]; then break; fi
-  step "wait for the routing sessions of$left"
-  sleep 0.3
+  [ -z "$found" ] || missing="$missing$found
+"
 done
 put missing "$missing"
