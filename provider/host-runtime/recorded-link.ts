@@ -10,7 +10,7 @@ export const deleteRecordedLink = async (
   await host.run({
     action: 'delete the link',
     machine: owner.split('/').slice(2).join('/'),
-    script: [...linkScripts, 'link/host.sh', 'link/delete.sh'],
+    script: [...linkScripts, 'systemd/reload.sh', 'link/host.sh', 'link/delete.sh'],
     values: { data, owner, wants: wantsOf(data) },
     onStep,
   });

@@ -6,9 +6,16 @@ command -v ip >/dev/null || refuse "ip is missing: install the package iproute2"
 lock_files
 
 # refuse_taken: another link's claim to one of the names, to the VNI or to the port counts also while its machines do not
-# run.
+# run. Of all that there are, only those that can clash are looked at.
 refuse_taken() {
-  claims=$(grep -E '^(end|vxlan|wireguard) ' /dev/null "$link_data"/* 2>/dev/null) || :
+  set -- -e ':wireguard '
+  [ -z "$vxlan" ] || set -- "$@" -e ":vxlan ${vxlan%% *} "
+  [ -z "$wireguard" ] || set -- "$@" -e ':vxlan '
+  for each in $ends; do
+    select_end "$each"
+    set -- "$@" -e ":end a $machine $interface " -e ":end b $machine $interface "
+  done
+  claims=$(grep -E '^(end|vxlan|wireguard) ' /dev/null "$link_data"/* 2>/dev/null | grep -F "$@") || :
   while IFS= read -r line; do
     other=${line%%:*}
     other=${other##*/}
@@ -119,7 +126,6 @@ while read -r machine want; do
 done <<END
 $wants
 END
-[ -z "$reload" ] || systemctl daemon-reload
 if [ -n "$networkd_text" ]; then
   make_folder "${networkd%/*}"
   write_text "$networkd" 644 "$networkd_text"
@@ -131,6 +137,7 @@ if [ -n "$networkd_text" ]; then
   reload_network_managers "$networkd_file" "$network_manager_file"
 fi
 unlock_files
+[ -z "$reload" ] || reload_systemd
 
 connect
 put_seen

@@ -27,12 +27,12 @@ if [ ! -d "$link_data" ] || rmdir "$link_data" 2>/dev/null; then
   rm -f "$units/$machine_unit" "$units/$host_unit" "$boot" "$wireguard_program"
   rmdir "${boot%/*}" 2>/dev/null || :
 fi
+unlock_files
 if [ -n "$gone" ]; then
-  systemctl daemon-reload
+  reload_systemd
   # shellcheck disable=SC2086 # names of units
   systemctl reset-failed $gone 2>/dev/null || :
 fi
-unlock_files
 
 step "remove the link's interfaces"
 find_machines

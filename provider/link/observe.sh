@@ -37,7 +37,7 @@ parse() {
 select_end() {
   end=$1
   eval "machine=\$$1_machine interface=\$$1_interface mac=\$$1_mac others=\$$1_others addresses=\$$1_addresses metric=\$$1_metric local_address=\$$1_local_address old=\$$1_old pid=\$$1_pid"
-  temporary="pn$(printf %.12s "$link_id")$1"
+  temporary="pn${link_id%"${link_id#????????????}"}$1"
 }
 
 # find_machines: a process in whose network namespace each end belongs, in END_pid; empty where the machine is not running.

@@ -97,7 +97,7 @@ const run = (
   host.run({
     action,
     machine: plan.label,
-    script: [...linkScripts, 'link/host.sh', file],
+    script: [...linkScripts, 'systemd/reload.sh', 'link/host.sh', file],
     values: { data: linkData(plan), owner: plan.owner, wants: wantsText(plan), ...values },
     ...(onStep ? { onStep } : {}),
   });

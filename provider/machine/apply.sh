@@ -20,14 +20,17 @@ write_drop_in
 if [ "$enabled" = 1 ] && ! enabled; then
   step "enable the machine at boot"
   systemctl is-enabled --quiet machines.target 2>/dev/null || {
-    systemctl enable --quiet machines.target
+    systemctl enable --quiet --no-reload machines.target
     : >"$target_mark"
   }
-  systemctl enable --quiet "$unit"
+  systemctl enable --quiet --no-reload "$unit"
+  reload=1
 elif [ "$enabled" = 0 ] && systemctl is-enabled --quiet "$unit" 2>/dev/null; then
   step "disable the machine at boot"
-  systemctl disable --quiet "$unit"
+  systemctl disable --quiet --no-reload "$unit"
+  reload=1
 fi
+[ -z "$reload" ] || reload_systemd
 
 start_machine() {
   restarts=$(systemctl show -P NRestarts "$unit")

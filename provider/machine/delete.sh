@@ -3,8 +3,9 @@
 lock "$machine"
 if owned machine "$machine" "$owner"; then
   stop_machine
-  systemctl disable --quiet "$unit" 2>/dev/null || :
+  systemctl disable --quiet --no-reload "$unit" 2>/dev/null || :
   remove_drop_in
+  reload_systemd
   if [ -e "$target_mark" ] && [ "$(ls "$records/machine")" = "$machine" ]; then
     systemctl disable --quiet machines.target 2>/dev/null || :
     rm -f "$target_mark"

@@ -33,16 +33,20 @@ assume_settings() {
   done
 }
 
-# write_drop_in: for the machine's life; a change of it needs no restart.
+# write_drop_in: for the machine's life; a change of it needs no restart. $reload is 1 where systemd has to be told.
 write_drop_in() {
   umask 022
   mkdir -p "$drop_in_folder"
   write_file "$own_drop_in" 644 <<END
 $drop_in
 END
-  if [ "$written" != same ]; then step "write $own_drop_in"; fi
+  reload=
+  if [ "$written" != same ]; then
+    step "write $own_drop_in"
+    if in_memory "$unit"; then reload=1; fi
+  fi
   # Also after a run that was cut off between the two.
-  if [ "$written" != same ] || [ "$(systemctl show -P NeedDaemonReload "$unit")" = yes ]; then systemctl daemon-reload; fi
+  [ "$(systemctl show -P NeedDaemonReload "$unit")" != yes ] || reload=1
 }
 
 remove_drop_in() {
@@ -52,5 +56,4 @@ remove_drop_in() {
     rm -f "$own_drop_in"
     rmdir "$drop_in_folder" 2>/dev/null || :
   fi
-  [ "$(systemctl show -P NeedDaemonReload "$unit")" != yes ] || systemctl daemon-reload
 }

@@ -46,7 +46,7 @@ END
 reload=0
 if [ "$written" != same ]; then
   step "write $drop_in_path"
-  reload=1
+  if in_memory "$unit"; then reload=1; fi
 fi
 
 # take_back: removes what `systemctl set-property` left. Says so by its exit status.
@@ -68,7 +68,7 @@ fi
 
 if [ "$reload" = 1 ]; then
   step "reload systemd"
-  systemctl daemon-reload
+  reload_systemd
 fi
 
 # A reload brings limits into force on 252. On 257 it only shows them: the cgroup of a running unit stays as it was until
@@ -85,6 +85,6 @@ END
   [ "$#" -gt 0 ] || set -- "TasksMax=$(systemctl show -P TasksMax "$unit")"
   systemctl set-property --runtime "$unit" "$@" || fail "systemd does not take the limits"
   live_keys="$live_keys TasksMax"
-  if take_back; then systemctl daemon-reload; fi
+  if take_back; then reload_systemd; fi
 fi
 put_live

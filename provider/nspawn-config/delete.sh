@@ -7,7 +7,7 @@ if owned nspawn-config "$machine" "$owner"; then
   if [ -e "$drop_in_path" ]; then
     step "remove $drop_in_path"
     rm -f "$drop_in_path"
-    reload=1
+    if in_memory "$unit"; then reload=1; fi
   fi
   rmdir "$drop_in_folder" 2>/dev/null || :
   rm -f "$nspawn_path"
@@ -21,7 +21,7 @@ if owned nspawn-config "$machine" "$owner"; then
   # Also after a run that was cut off between the removal and this.
   if [ "$reload" = 1 ] || [ "$(systemctl show -P NeedDaemonReload "$unit")" != no ]; then
     step "reload systemd"
-    systemctl daemon-reload
+    reload_systemd
   fi
   forget nspawn-config "$machine"
 fi

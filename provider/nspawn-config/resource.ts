@@ -42,7 +42,7 @@ export const nspawnConfig = defineResource({
     const { values } = await host.run({
       action: 'configure the machine',
       machine: inputs.machineName,
-      script: ['nspawn-config/files.sh', 'nspawn-config/apply.sh'],
+      script: ['systemd/reload.sh', 'nspawn-config/files.sh', 'nspawn-config/apply.sh'],
       values: {
         ...identity(inputs),
         adopt: inputs.adopt ? '1' : '0',
@@ -85,7 +85,7 @@ export const nspawnConfig = defineResource({
     await host.run({
       action: 'remove the configuration of the machine',
       machine: inputs.machineName,
-      script: ['nspawn-config/files.sh', 'nspawn-config/delete.sh'],
+      script: ['systemd/reload.sh', 'nspawn-config/files.sh', 'nspawn-config/delete.sh'],
       values: { ...identity(inputs), machine_id: settingsOf(inputs).exec.machineID ?? '' },
       onStep: progress,
     });
