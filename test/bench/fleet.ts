@@ -1,8 +1,9 @@
 /**
  * A fabric of routers on four hosts: how long it takes from nothing to all sessions Established, with no change, with one
- * router more, to refresh and to destroy; in how many round trips; what a router takes of memory; and how each grows.
+ * router more, to refresh and to destroy; in how many round trips and at what cost on either side; what a router takes of
+ * memory and disk; and how each grows.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { table } from '../demo/table';
@@ -10,40 +11,58 @@ import { openStack, type Stack } from '../deployer';
 import { connectionTo } from '../e2e/hosts';
 import type { Result } from '../engine/result';
 import { type Lab, type LabHost, startLab } from '../lab';
+import { measure, type Usage } from './usage';
 
-/** Measures fabrics of these sizes, and prints a table. */
-export const benchFleet = async (sizes: number[], say: (line: string) => void): Promise<void> => {
-  const lab = await startLab({
-    id: 'fleet',
-    hosts: [
-      { name: 'h1', release: 'bookworm' },
-      { name: 'h2', release: 'trixie' },
-      { name: 'h3', release: 'bookworm' },
-      { name: 'h4', release: 'trixie' },
-    ],
-    log: say,
-  });
+type Say = (line: string) => void;
+
+/** One size, as far as it has been measured. */
+interface Fabric {
+  size: number;
+  usage: Partial<Record<Act, Usage>>;
+  facts: Record<string, string>;
+}
+
+type Act = (typeof acts)[number];
+const acts = [
+  'from nothing to all Established',
+  'up, no change',
+  'refresh',
+  'one router more',
+  'destroy',
+] as const;
+
+/** Measures fabrics of these sizes, tells each figure as it comes, and prints tables: also of what there is after a failure. */
+export const benchFleet = async (sizes: number[], say: Say): Promise<void> => {
+  const wrong = sizes.find((size) => !Number.isInteger(size) || size < 5);
+  if (wrong !== undefined)
+    throw new Error(`A fabric has 5 routers at least, and a whole number: not ${wrong}.`);
+  const fabrics: Fabric[] = [];
   try {
-    const columns: Record<string, string>[] = [];
-    for (const size of sizes) {
-      const column = await measureFabric(lab, size, say);
-      columns.push(column);
+    const lab = await startLab({
+      id: 'fleet',
+      hosts: [
+        { name: 'h1', release: 'bookworm' },
+        { name: 'h2', release: 'trixie' },
+        { name: 'h3', release: 'bookworm' },
+        { name: 'h4', release: 'trixie' },
+      ],
+      log: say,
+    });
+    try {
+      for (const size of sizes) {
+        const fabric: Fabric = { size, usage: {}, facts: {} };
+        fabrics.push(fabric);
+        await measureFabric(lab, fabric, say);
+      }
+    } finally {
+      await lab.destroy();
     }
-    const rows = Object.keys(columns[0] ?? {}).map((row) => [
-      row,
-      ...columns.map((column) => column[row] ?? ''),
-    ]);
-    say(`\n${table(['', ...sizes.map((size) => `${size} routers`)], rows)}`);
   } finally {
-    await lab.destroy();
+    say(tablesOf(fabrics));
   }
 };
 
-const measureFabric = async (
-  lab: Lab,
-  size: number,
-  say: (line: string) => void,
-): Promise<Record<string, string>> => {
+const measureFabric = async (lab: Lab, { size, usage, facts }: Fabric, say: Say): Promise<void> => {
   const backendDir = mkdtempSync(join(tmpdir(), 'pulumi-nspawn-fleet-'));
   const stack = (count: number) =>
     openStack({
@@ -57,28 +76,27 @@ const measureFabric = async (
         'fabric:hosts': { secret: JSON.stringify(lab.hosts.map(placeOf)) },
       },
     });
-  const column: Record<string, string> = {};
-  const measured = async (what: string, count: number, act: (stack: Stack) => Promise<Result>) => {
-    const started = performance.now();
-    const result = await act(await stack(count));
-    const seconds = (performance.now() - started) / 1000;
-    if (!result.ok) throw new Error(`${what}: ${JSON.stringify(result.errors, null, 2)}`);
-    column[what] = `${seconds.toFixed(1)} s, ${tripsOf(result, lab)}`;
-    say(`${size} routers: ${what}: ${column[what]}`);
+  const measured = async (act: Act, count: number, run: (stack: Stack) => Promise<Result>) => {
+    const opened = await stack(count);
+    const { result, usage: taken } = await measure(lab.hosts, () => run(opened));
+    if (!result.ok) throw new Error(`${act}: ${JSON.stringify(result.errors, null, 2)}`);
+    usage[act] = taken;
+    say(`${size} routers: ${act}: ${sentence(taken)}`);
     return result;
   };
   try {
-    const made = await measured('from nothing to all Established', size, (it) => it.up());
-    column.resources = String(made.steps.length);
-    Object.assign(column, await memoryOf(lab));
-    await measured('up, no change', size, (it) => it.up());
-    await measured('refresh', size, (it) => it.refresh());
-    await measured('one router more', size + 1, (it) => it.up());
-    await measured('destroy', size + 1, (it) => it.destroy());
-    return column;
+    const { steps } = await measured(acts[0], size, (it) => it.up({ brief: true }));
+    facts.resources = String(steps.length);
+    Object.assign(facts, await takenBy(lab));
+    for (const [name, value] of Object.entries(facts)) say(`${size} routers: ${name}: ${value}`);
+    await measured(acts[1], size, (it) => it.up({ brief: true }));
+    await measured(acts[2], size, (it) => it.refresh({ brief: true }));
+    await measured(acts[3], size + 1, (it) => it.up({ brief: true }));
+    await measured(acts[4], size + 1, (it) => it.destroy({ brief: true }));
   } finally {
-    await (await stack(size)).destroy();
-    rmSync(backendDir, { recursive: true });
+    const { ok, errors } = await (await stack(size)).destroy({ brief: true });
+    if (ok) rmSync(backendDir, { recursive: true });
+    else say(`The fabric is not destroyed whole; its state is in ${backendDir}: ${JSON.stringify(errors)}`);
   }
 };
 
@@ -88,37 +106,84 @@ const placeOf = (host: LabHost) => ({
   underlay: host.address,
 });
 
-/** The most round trips that were made to one host, and the operations in all of them. */
-const tripsOf = ({ log }: Result, { hosts }: Lab): string => {
-  const lines = [...log.matchAll(/\[nspawn\] (\S+): round trip (\d+): operations: (\d+)/g)];
-  const operations = lines.reduce((sum, [, , , count]) => sum + Number(count), 0);
-  const trips = Math.max(
-    0,
-    ...hosts.map(({ address }) => lines.filter(([, label]) => label?.includes(address)).length),
-  );
-  return `${trips} round trips a host, ${operations} operations`;
-};
+const memory = readFileSync(join(__dirname, 'memory.sh'), 'utf8');
 
-const memoryOf = async ({ hosts }: Lab): Promise<Record<string, string>> => {
+/** What the routers take of their hosts, as memory.sh sees it. */
+const takenBy = async ({ hosts }: Lab): Promise<Record<string, string>> => {
   const seen = await Promise.all(
     hosts.map(async (host) => {
-      const { stdout } = await host.sh(
-        `machinectl list --no-legend | awk '{ print $1 }' | while read -r name; do
-           group=/sys/fs/cgroup$(systemctl show -P ControlGroup "systemd-nspawn@$name.service")
-           for pid in $(find "$group" -name cgroup.procs -exec cat {} +); do cat "/proc/$pid/smaps_rollup" 2>/dev/null; done |
-             awk '/^Pss:/ { sum += $2 } END { print sum }'
-         done`,
-        { timeoutSeconds: 300 },
+      const { stdout } = await host.sh(memory, { timeoutSeconds: 600 });
+      const lines = stdout
+        .trim()
+        .split('\n')
+        .map((line) => line.split(' '));
+      const machines = lines.flatMap(([kind, , ...sizes]) =>
+        kind === 'machine' ? [sizes.map((size) => Number(size) / 1024)] : [],
       );
-      return stdout.trim().split('\n').filter(Boolean).map(Number);
+      return { machines, rest: Number(lines.find(([kind]) => kind === 'rest')?.[1]) / 1024 };
     }),
   );
-  const mebibytes = (kibibytes: number) => `${(kibibytes / 1024).toFixed(0)} MiB`;
-  const all = seen.flat().sort((a, b) => a - b);
-  return {
-    'memory of a router (PSS), median': mebibytes(all[Math.floor(all.length / 2)] ?? 0),
-    'routers and their memory on each host': seen
-      .map((each) => `${each.length}: ${mebibytes(each.reduce((sum, one) => sum + one, 0))}`)
-      .join(', '),
+  const all = seen.flatMap(({ machines }) => machines);
+  const spread = (index: number) => {
+    const values = all.map((each) => each[index] ?? 0).sort((a, b) => a - b);
+    const [median = 0, least = 0, most = 0] = [values[values.length >> 1], values[0], values.at(-1)];
+    return `${median.toFixed(1)} (${least.toFixed(1)} to ${most.toFixed(1)})`;
   };
+  return {
+    'memory of a router, MiB (PSS)': spread(0),
+    'of that its own, not shared': spread(1),
+    'disk of a router, MiB': spread(2),
+    'routers on each host': seen.map(({ machines }) => machines.length).join(', '),
+    'their memory on each host, MiB (PSS)': seen
+      .map(({ machines }) => machines.reduce((sum, [pss = 0]) => sum + pss, 0).toFixed(0))
+      .join(', '),
+    'memory of all else there, MiB (PSS)': seen.map(({ rest }) => rest.toFixed(0)).join(', '),
+  };
+};
+
+const measures: { title: string; of: (usage: Usage) => number; digits: number }[] = [
+  { title: 'seconds', of: ({ seconds }) => seconds, digits: 1 },
+  {
+    title: 'of the processors, busy with other work meanwhile, %',
+    of: ({ othersShare }) => othersShare * 100,
+    digits: 0,
+  },
+  { title: 'round trips of the host that had most', of: ({ roundTrips }) => roundTrips, digits: 0 },
+  { title: 'operations', of: ({ operations }) => operations, digits: 0 },
+  { title: 'MB sent', of: ({ megabytesSent }) => megabytesSent, digits: 1 },
+  { title: 'processor seconds of all hosts', of: ({ hostCpu }) => hostCpu, digits: 1 },
+  { title: 'processes begun on all hosts', of: ({ hostProcesses }) => hostProcesses, digits: 0 },
+  { title: 'processor seconds of engine, program and provider', of: ({ ownCpu }) => ownCpu, digits: 1 },
+];
+
+const sentence = (usage: Usage) =>
+  measures.map(({ title, of, digits }) => `${of(usage).toFixed(digits)} ${title}`).join(' · ');
+
+const tablesOf = (fabrics: Fabric[]): string => {
+  const heads = fabrics.map(({ size }) => `${size} routers`);
+  const [first, last] = [fabrics[0], fabrics.at(-1)];
+  const grown = first && last && last.size > first.size;
+  const growth = (of: (fabric: Fabric) => number | undefined) => {
+    const [least, most] = grown ? [of(first), of(last)] : [];
+    return least && most ? [`× ${(most / least).toFixed(1)}`] : [];
+  };
+  const tables = measures.map(({ title, of, digits }) => {
+    const value = (act: Act) => (fabric: Fabric) => {
+      const usage = fabric.usage[act];
+      return usage && of(usage);
+    };
+    const rows = acts.map((act) => [
+      act,
+      ...fabrics.map((fabric) => value(act)(fabric)?.toFixed(digits) ?? ''),
+      ...growth(value(act)),
+    ]);
+    const head = [title, ...heads, ...(grown ? [`× ${(last.size / first.size).toFixed(1)} routers`] : [])];
+    return table(head, rows);
+  });
+  const names = Object.keys(first?.facts ?? {});
+  const facts = table(
+    ['', ...heads],
+    names.map((name) => [name, ...fabrics.map((fabric) => fabric.facts[name] ?? '')]),
+  );
+  return ['', ...tables, facts].join('\n');
 };
