@@ -47,6 +47,7 @@ export const openLink = async (
   const command = startCommand(connection, Buffer.byteLength(loop));
   const child = execa(command.file, command.arguments, {
     env: command.environment,
+    extendEnv: connection !== undefined,
     buffer: false,
     reject: false,
     stdin: 'pipe',
@@ -101,7 +102,8 @@ export const openLink = async (
 const startCommand = (connection: Connection | undefined, loopLength: number) => {
   // Lines before ours are dropped unread: a password that sudo did not ask for.
   const start = `PATH=${path}; while read -r nonce word; do test "$word" = ${startWord(loopLength)} && break; done; eval "$(head -c ${loopLength})"`;
-  if (!connection) return { file: '/bin/sh', arguments: ['-c', start], environment: {}, close: () => {} };
+  if (!connection)
+    return { file: '/bin/sh', arguments: ['-c', start], environment: ownEnvironment(), close: () => {} };
   const sudo = { none: '', quiet: `${withPath} sudo -n -- `, asking: `${withPath} sudo -S -p "" -- ` }[
     sudoKind(connection)
   ];
@@ -113,6 +115,18 @@ const startCommand = (connection: Connection | undefined, loopLength: number) =>
   };
   return { ...command, close };
 };
+
+/**
+ * Of Pulumi's environment, what a login on this machine would have, too. There are passphrases and keys of clouds in it, which
+ * whoever is root in a machine could read of the commands that run in there.
+ */
+const ownEnvironment = (): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(process.env).filter(
+      (entry): entry is [string, string] =>
+        entry[1] !== undefined && /^(HOME|USER|LOGNAME|SHELL|(https?|ftp|all|no)_proxy)$/i.test(entry[0]),
+    ),
+  );
 
 // A login may have none, or one without sudo. Any login shell can start env; not every one knows PATH=… in front of a command.
 const path = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';

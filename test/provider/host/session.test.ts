@@ -49,6 +49,28 @@ test('operations run side by side and their results do not mix', { skip }, async
   );
 });
 
+test('what is in the environment of Pulumi is in none of an operation here, proxies aside', {
+  skip,
+}, async () => {
+  const given = {
+    PULUMI_CONFIG_PASSPHRASE: 'hush',
+    AWS_SECRET_ACCESS_KEY: 'hush',
+    https_proxy: 'http://192.0.2.1',
+  };
+  Object.assign(process.env, given);
+  const other = createSession(undefined);
+  try {
+    const environment = scriptOf('environment.sh', 'put got "$(env)"\n');
+    const { values } = await other.run({ action: 'ask', script: environment });
+    assert.doesNotMatch(values.got ?? '', /hush/);
+    assert.match(values.got ?? '', /^https_proxy=http:\/\/192\.0\.2\.1$/m);
+    assert.match(values.got ?? '', /^HOME=/m);
+  } finally {
+    await other.close();
+    for (const name of Object.keys(given)) delete process.env[name];
+  }
+});
+
 test('operations that begin together are one round trip, and a script is sent once', { skip }, async () => {
   const departures: number[] = [];
   const requests: string[] = [];
