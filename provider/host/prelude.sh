@@ -72,7 +72,8 @@ write_file() {
   written=changed
 }
 
-# The records of what is ours: /var/lib/pulumi-nspawn/KIND/NAME holds the owner, PROJECT/STACK/RESOURCE.
+# The records of what is ours: /var/lib/pulumi-nspawn/KIND/NAME holds the owner, PROJECT/STACK/RESOURCE. Root alone can look
+# into them: beside them lie keys, copies of files that may hold secrets, and digests of such files.
 records=/var/lib/pulumi-nspawn
 
 # owner KIND NAME: the owner on record, or nothing.
@@ -92,7 +93,7 @@ own() {
     refuse "$1 $2 exists and is not managed by Pulumi. Set adopt: true to take it over, or choose another name."
   fi
   if [ "$recorded" != "$3" ]; then
-    mkdir -p "$records/$1"
+    (umask 077 && mkdir -p "$records/$1")
     printf '%s\n' "$3" | write_file "$records/$1/$2" 600
   fi
 }
@@ -108,7 +109,8 @@ owned() {
 # make_folder PATH: makes it where it is missing, and notes that it was us.
 make_folder() {
   [ -d "$1" ] || {
-    mkdir -p "$1" "$records"
+    mkdir -p "$1"
+    (umask 077 && mkdir -p "$records")
     with_folders note_folder "$1"
   }
 }
