@@ -38,25 +38,36 @@ reload() {
 }
 
 # secrets_to_forget TEXT: commands that take away the passwords and keys that FRR has and the text has not. frr-reload.py
-# would give vtysh command lines which hold them, for all of the host to see; FRR takes these without.
+# would give vtysh command lines which hold them, for all of the host to see. These come from a file.
 secrets_to_forget() {
   printf '%s\n=\n%s\n' "$1" "$(running_config)" | awk "$forget_secrets_awk"
 }
 
+# Some commands FRR takes away only with their secret, others only without: of the two, it refuses one. Key chains go as a
+# whole: frr-reload.py 8.4 fails over those that have keys, for it takes away the keys after the chain.
 forget_secrets_awk='
-function forget(without) {
-  print block
-  print " no " without
-  print "exit"
+{
+  match($0, /^ */)
+  depth = RLENGTH
+  for (i in above) if (i + 0 >= depth) delete above[i]
+  place = ""
+  for (i = 0; i < depth; i++) if (i in above) place = place above[i] "\n"
+  above[depth] = $0
 }
-/^[^ ]/ { block = $0 }
 $0 == "=" { running = 1; next }
-!running { wanted[block "\n" $0] = 1; next }
-(block "\n" $0) in wanted { next }
-$1 == "neighbor" && $3 == "password" { forget($1 " " $2 " " $3) }
-/^ ip ospf message-digest-key / { forget("ip ospf message-digest-key " $4 (NF > 6 ? " " $7 : "")) }
-/^ ip ospf authentication-key / { forget("ip ospf authentication-key" (NF > 4 ? " " $5 : "")) }
-/^ ipv6 ospf6 authentication key-id / { forget("ipv6 ospf6 authentication") }
+!running { wanted[place $0] = 1; next }
+(place $0) in wanted || (gone != "" && index(place, gone) == 1) { next }
+/^key chain |^ key [0-9]+$/ {
+  gone = place $0 "\n"
+  print place " no " $0
+  while (sub(/\n/, " ", place)) print "exit"
+  next
+}
+match($0, /(password|md5|key-string|authentication-key|authentication string|nhrp authentication|hash-algo [^ ]+ key|secret) +[^ ]/) {
+  print place " no " $0
+  print " no " substr($0, 1, RSTART + RLENGTH - 2)
+  while (sub(/\n/, " ", place)) print "exit"
+}
 '
 
 # interfaces_without_lines TEXT: those that FRR has lines of and the text has not.
