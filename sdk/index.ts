@@ -11,6 +11,7 @@ export type { RouterArgs } from './router-args';
 export { RoutingCheck, type RoutingCheckArgs } from './routing-check';
 export { Topology } from './topology';
 export { formatPlan } from './topology/format';
+export { formatGraph, type GraphLanguage } from './topology/graph';
 export { planTopology, TopologyProblems } from './topology/plan';
 export type {
   PlannedEnd,
@@ -19,6 +20,9 @@ export type {
   PlannedRouter,
   TopologyPlan,
 } from './topology/planned';
+export { formatReport, type Report } from './topology/reports';
 export type { TopologyArgs } from './topology/schema';
+export type { SessionArgs } from './topology/session-schema';
+export type { TableStyle } from './topology/table';
 export { TunnelPeering, type TunnelPeeringArgs } from './tunnel-peering';
 export { VethPeering, type VethPeeringArgs } from './veth-peering';

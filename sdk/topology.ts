@@ -1,4 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
+import { networkOf } from '../provider/link/address';
 import { dependencies } from './dependencies';
 import { Link } from './link';
 import type { LinkArgs, LinkEndArgs } from './link-args';
@@ -6,7 +7,9 @@ import { merged } from './merged';
 import { Router } from './router';
 import type { ConfigurationPart, RouterArgs } from './router-args';
 import { RoutingCheck, type RoutingCheckArgs } from './routing-check';
-import { planTopology, TopologyProblems } from './topology/plan';
+import { endsOf } from './topology/ends';
+import { passwordsOf } from './topology/passwords';
+import { TopologyProblems, workedOut } from './topology/plan';
 import type { PlannedEnd, PlannedLink, PlannedRouter, TopologyPlan } from './topology/planned';
 import type { TopologyArgs } from './topology/schema';
 
@@ -31,13 +34,20 @@ export class Topology extends pulumi.ComponentResource {
   readonly routers: Record<string, Router>;
   /** The links, by their names: those that were given, or both routers': `r1_r2`. */
   readonly links: Record<string, Link>;
+  /** By router: its loopbacks with prefix lengths, known before anything is made: `loopbacks.r1`. */
+  readonly loopbacks: Record<string, string[]>;
+  /** By router and interface: the addresses of its links' ends, likewise: `addresses.r1['to-r2']`. */
+  readonly addresses: Record<string, Record<string, string[]>>;
+  /** By link: its subnets, likewise; what a firewall, say, is to know. */
+  readonly prefixes: Record<string, string[]>;
   /** What waits until all sessions are up and all loopbacks are reached; undefined where `check` is false. */
   readonly check: RoutingCheck | undefined;
 
   constructor(name: string, args: TopologyArgs, options: pulumi.ComponentResourceOptions = {}) {
     super('nspawn:index:Topology', name, {}, options);
-    this.plan = planFor(name, args);
-    const { routers, links } = this.plan;
+    const { plan, declared } = planFor(name, args);
+    const { routers, links } = plan;
+    this.plan = plan;
     const child: pulumi.ComponentResourceOptions = {
       parent: this,
       dependsOn: dependencies(options.dependsOn),
@@ -46,14 +56,36 @@ export class Topology extends pulumi.ComponentResource {
     this.routers = mapped(
       routers,
       (planned, router) =>
-        new Router(`${name}-${router}@${planned.host}`, routerArgs(args, planned, router), child),
+        new Router(
+          `${name}-${router}@${planned.host}`,
+          routerArgs(args, planned, router, passwordsOf(router, plan, declared, args.policy)),
+          child,
+        ),
     );
     this.links = mapped(links, (planned, link) => {
       const hosts = [...new Set([planned.a.host, planned.b.host])].join('_');
-      return new Link(`${name}-${link}@${hosts}`, linkArgs(args, planned, link, this.routers), child);
+      const tunnel = declared.get(link)?.tunnel ?? args.policy?.tunnel;
+      return new Link(
+        `${name}-${link}@${hosts}`,
+        { ...linkArgs(args, planned, this.routers), tunnel },
+        child,
+      );
     });
+    this.loopbacks = mapped(routers, ({ loopbacks }) => loopbacks);
+    this.addresses = mapped(routers, (_, router) =>
+      Object.fromEntries(
+        endsOf(new Map(Object.entries(links)), router).map(({ own }) => [own.interface, own.addresses ?? []]),
+      ),
+    );
+    this.prefixes = mapped(links, ({ a, b }) => [
+      ...new Set([a, b].flatMap(({ addresses = [] }) => addresses.map(networkOf))),
+    ]);
     this.check = this.checked(name, args, child);
-    this.registerOutputs({});
+    this.registerOutputs({
+      loopbacks: this.loopbacks,
+      addresses: this.addresses,
+      prefixes: this.prefixes,
+    });
   }
 
   private checked(
@@ -95,9 +127,9 @@ const checkedRouter = (
   return [{ ...(connection === undefined ? {} : { connection }), machineName, ...wanted }];
 };
 
-const planFor = (name: string, args: TopologyArgs): TopologyPlan => {
+const planFor = (name: string, args: TopologyArgs): ReturnType<typeof workedOut> => {
   try {
-    return planTopology(args);
+    return workedOut(args);
   } catch (error) {
     if (!(error instanceof TopologyProblems)) throw error;
     // Without a stack: what is wrong is in the arguments.
@@ -111,67 +143,62 @@ const routerArgs = (
   { hosts, routers, policy }: TopologyArgs,
   planned: PlannedRouter,
   name: string,
+  passwords: Record<string, unknown>,
 ): RouterArgs => {
   const { config, router } = routers[name] ?? {};
   const { host, machineName, memoryMax, drain, configuration } = planned;
-  const own = merged(configuration, passwords(configuration, policy?.password));
+  const own = merged(configuration, passwords);
   return {
-    ...router,
+    ...merged<object>(policy?.router ?? {}, router),
     connection: hosts[host]?.connection,
     machineName,
     memoryMax,
     drain,
-    config: merged(own as never, withText(config)),
+    config: [policy?.config, config].reduce<unknown>(withPart, own) as RouterArgs['config'],
   };
 };
 
-// Text is what FRR reads after all that is typed.
-const withText = (config: ConfigurationPart | undefined): unknown => {
-  if (typeof config === 'string') return { text: config };
-  if (pulumi.Output.isInstance(config) || config instanceof Promise) {
-    return pulumi.output(config).apply((known) => (typeof known === 'string' ? { text: known } : known));
+// Text is what FRR reads after all that is typed, the router's own after that of all.
+const withPart = (base: unknown, part: ConfigurationPart | undefined): unknown => {
+  if (part === undefined) return base;
+  if ([base, part].some((each) => pulumi.Output.isInstance(each) || each instanceof Promise)) {
+    return pulumi.all([base, part]).apply(([one, other]) => withPart(one, other as ConfigurationPart));
   }
-  return config;
+  const more = (typeof part === 'string' ? { text: part } : part) as { text?: unknown };
+  const { text } = base as { text?: unknown };
+  return {
+    ...merged(base as object, more),
+    ...(text === undefined || more.text === undefined
+      ? {}
+      : { text: pulumi.concat(text as string, more.text as string) }),
+  };
 };
 
-const passwords = (
-  { bgp }: PlannedRouter['configuration'],
-  password: pulumi.Input<string> | undefined,
-): unknown =>
-  password === undefined || bgp === undefined
-    ? undefined
-    : { bgp: { neighbors: mapped(bgp.neighbors ?? {}, () => ({ password: pulumi.secret(password) })) } };
-
 const linkArgs = (
-  args: TopologyArgs,
-  planned: PlannedLink,
-  name: string,
+  { hosts }: TopologyArgs,
+  { a, b, mtu, adminState }: PlannedLink,
   routers: Record<string, Router>,
 ): LinkArgs => {
-  const { a, b, mtu, adminState } = planned;
-  const end = ({ router, host, interface: own, addresses, metric, mac }: PlannedEnd): LinkEndArgs => ({
-    router: routers[router] as Router,
+  const end = ({
+    router,
+    host,
+    machineName,
+    interface: own,
+    addresses,
+    metric,
+    mac,
+  }: PlannedEnd): LinkEndArgs => ({
+    ...(router === undefined
+      ? { machineName, connection: hosts[host]?.connection }
+      : { router: routers[router] as Router }),
     host,
     interface: own,
     addresses,
     metric,
     mac,
-    underlay: args.hosts[host]?.underlay,
+    underlay: hosts[host]?.underlay,
   });
-  return { a: end(a), b: end(b), mtu, adminState, tunnel: tunnelOf(args, name, planned) };
-};
-
-const tunnelOf = (
-  { links = [], policy }: TopologyArgs,
-  name: string,
-  { a, b }: PlannedLink,
-): LinkArgs['tunnel'] => {
-  const declared = links.find((link) => {
-    if (Array.isArray(link)) return false;
-    const ends = [link.a, link.b].map((end) => (typeof end === 'string' ? end : end.router)).sort();
-    return link.name === undefined ? ends[0] === a.router && ends[1] === b.router : link.name === name;
-  });
-  return (Array.isArray(declared) ? undefined : declared?.tunnel) ?? policy?.tunnel;
+  return { a: end(a), b: end(b), mtu, adminState };
 };
 
 const mapped = <T, R>(record: Record<string, T>, make: (value: T, name: string) => R): Record<string, R> =>

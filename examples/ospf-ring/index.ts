@@ -35,8 +35,9 @@ const ring = new Topology('ring', {
     const b = names[(index + 1) % size] as string;
     return { a, b, adminState: down.includes(nameOf(a, b)) ? 'down' : 'up' };
   }),
-  // OSPF alone. BFD notices within a second what the interface does not show, between hosts.
-  policy: { asn: 'none', bfd: true },
+  // OSPF alone, over links without addresses of their own. BFD notices within a second what the interface does not show,
+  // between hosts.
+  policy: { asn: 'none', unnumbered: true, bfd: true },
 });
 
 export const plan = formatPlan(ring.plan);

@@ -1,10 +1,10 @@
 import * as pulumi from '@pulumi/pulumi';
 import { type ConnectionArgs, formatPlan, Topology } from 'pulumi-nspawn';
 
-/** A host from the stack's config: how to reach it, and its address on the network between the hosts. */
+/** A host from the stack's config: how to reach it, and its address for the other hosts; none behind NAT. */
 interface Host {
   connection: ConnectionArgs;
-  underlay: string;
+  underlay?: string;
 }
 
 const config = new pulumi.Config();

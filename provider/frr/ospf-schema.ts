@@ -85,7 +85,10 @@ export const ospf6InterfaceSchema = z.strictObject({
   ...interfaceTimers,
   /** The instance on the link, 0 to 255: `ipv6 ospf6 instance-id` (ospf6d). @default 0 */
   instanceId: whole(0, 255).optional(),
-  /** How neighbours prove themselves (RFC 7166): `ipv6 ospf6 authentication` (ospf6d). @default none */
+  /**
+   * How neighbours prove themselves (RFC 7166): `ipv6 ospf6 authentication` (ospf6d). FRR 8.4 and FRR 10.3 do not understand
+   * each other's digests. @default none
+   */
   authentication: z
     .strictObject({
       /** The key's number, 1 to 65535: `key-id` (ospf6d). @default 1 */

@@ -27,6 +27,12 @@ export const canonicalAddress = (text: string): string => {
 /** The address alone, without its prefix length. */
 export const withoutPrefix = (text: string): string => canonicalAddress(text).replace(/\/.*/, '');
 
+/** The subnet of an interface's address: `10.0.0.0/31` of `10.0.0.1/31`. */
+export const networkOf = (text: string): string => {
+  const address = parseAddress(text);
+  return address ? `${address.startAddress().correctForm()}/${address.subnetMask}` : text;
+};
+
 /** Whether it stands for itself alone: /32 or /128, as unnumbered links have. */
 export const isHostPrefix = (text: string): boolean =>
   parseAddress(text)?.subnetMask === (familyOf(text) === 4 ? 32 : 128);

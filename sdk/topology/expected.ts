@@ -1,10 +1,11 @@
 import { familyOf } from '../../provider/address';
-import { innerAddresses, sessionAddresses } from './configuration';
-import { endOf } from './ends';
+import { areaAddress } from './areas';
+import { innerAddresses, neighborsOver } from './bgp-configuration';
+import type { Whole } from './configuration';
+import { endsOf } from './ends';
 import type { PlannedLink } from './planned';
 import type { Protocols } from './protocols';
 import type { Identity } from './routers';
-import type { TopologySettings } from './schema';
 
 /** What must be so on a router when all is up. */
 export interface Expected {
@@ -19,32 +20,26 @@ export interface Expected {
 }
 
 /** What must be so on each router: over the links that are up, and what they connect. */
-export const expectedOf = (
-  settings: TopologySettings,
-  identities: ReadonlyMap<string, Identity>,
-  links: ReadonlyMap<string, PlannedLink>,
-  protocols: Protocols,
-): Map<string, Expected> => {
-  const up = [...links.values()].filter(({ adminState, runs }) => adminState === 'up' && runs.length > 0);
-  const inner = up.filter(({ runs }) => !runs.includes('ebgp'));
-  const whole =
+export const expectedOf = (whole: Whole): Map<string, Expected> => {
+  const { settings, identities, links, protocols } = whole;
+  // With what is no router of the topology, nobody waits for a session.
+  const up = new Map(
+    [...links].filter(
+      ([, { adminState, runs, b }]) => adminState === 'up' && runs.length > 0 && b.router !== undefined,
+    ),
+  );
+  const inner = new Map([...up].filter(([, { runs }]) => !runs.includes('ebgp')));
+  const complete =
     settings.check !== false && settings.check.loopbacks && everyAsIsWhole(identities, inner, protocols);
   return new Map(
     [...identities].map(([name, { loopbacks, asn }]) => {
-      const ends = up.flatMap((link) => endOf(link, name) ?? []);
+      const ends = endsOf(up, name);
       const overOwn = (protocol: 'ospf' | 'ospf6') =>
         ends
           .filter(({ link }) => link.runs.includes(protocol))
-          .map(({ peer }) => identities.get(peer.router)?.routerId as string)
+          .map(({ peer }) => identities.get(peer.router as string)?.routerId as string)
           .sort();
       const near = connected(name, inner);
-      const outer = ends
-        .filter(({ link }) => link.runs.includes('ebgp'))
-        .flatMap(({ own, peer }) =>
-          own.addresses === undefined || own.addresses.length === 0
-            ? [own.interface]
-            : sessionAddresses(peer.addresses ?? []),
-        );
       const peers = protocols
         .innerPeers(name)
         .filter(({ router }) => near.has(router))
@@ -52,16 +47,16 @@ export const expectedOf = (
         .map(([, peer]) => peer);
       // Without BGP there is what the IGP reaches.
       const reached = asn === undefined ? near : connected(name, up);
-      const prefixes = whole
+      const prefixes = complete
         ? [...reached]
-            .filter((other) => other !== name)
+            .filter((other) => other !== name && hasRouteTo(name, other, whole))
             .flatMap((other) => identities.get(other)?.loopbacks ?? [])
             .filter((prefix) => settings.policy[familyOf(prefix) === 4 ? 'ipv4' : 'ipv6'])
         : [];
       return [
         name,
         {
-          bgp: [...outer, ...peers],
+          bgp: [...ends.flatMap(neighborsOver), ...peers],
           ospf: overOwn('ospf'),
           ospf6: overOwn('ospf6'),
           prefixes: prefixes.sort(),
@@ -71,10 +66,19 @@ export const expectedOf = (
   );
 };
 
+// Into an area without summaries only a default route comes, but to its border.
+const hasRouteTo = (name: string, other: string, { settings, areas }: Whole): boolean => {
+  const [own, ...more] = areas.routers.get(name) ?? [];
+  const closed = Object.entries(settings.policy.ospf.areas).some(
+    ([key, { noSummary }]) => noSummary && areaAddress(key) === own,
+  );
+  return !closed || more.length > 0 || areas.routers.get(other)?.[0] === own;
+};
+
 // A path through one AS twice is refused (RFC 4271, section 9.1.2), so what parts an AS can part what lies beyond it.
 const everyAsIsWhole = (
   identities: ReadonlyMap<string, Identity>,
-  inner: PlannedLink[],
+  inner: ReadonlyMap<string, PlannedLink>,
   { iBgp }: Protocols,
 ): boolean => {
   const asns = new Set([...identities.values()].map(({ asn }) => asn));
@@ -87,13 +91,10 @@ const everyAsIsWhole = (
   });
 };
 
-const connected = (start: string, links: PlannedLink[]): Set<string> => {
+const connected = (start: string, links: ReadonlyMap<string, PlannedLink>): Set<string> => {
   const found = new Set([start]);
   for (const router of found) {
-    for (const link of links) {
-      const end = endOf(link, router);
-      if (end) found.add(end.peer.router);
-    }
+    for (const { peer } of endsOf(links, router)) if (peer.router !== undefined) found.add(peer.router);
   }
   return found;
 };

@@ -1,13 +1,16 @@
+import { endLabel } from '../../provider/link/end';
+import { areaText, backbone } from './areas';
 import { mebibytes } from './placement';
-import type { PlannedEnd, PlannedLink, TopologyPlan } from './planned';
+import type { PlannedEnd, PlannedLink, PlannedRouter, TopologyPlan } from './planned';
+import { type TableStyle, table } from './table';
 
 /**
- * A plan in three tables: hosts, routers and links, as narrow as they can be.
+ * A plan in three tables: hosts, routers and links, as narrow as they can be; for a terminal, or as Markdown.
  *
  * @example
  * console.log(formatPlan(topology.plan));
  */
-export const formatPlan = ({ hosts, routers, links }: TopologyPlan): string =>
+export const formatPlan = ({ hosts, routers, links }: TopologyPlan, style: TableStyle = 'text'): string =>
   [
     table(
       ['host', 'routers', 'memory', 'of'],
@@ -17,41 +20,56 @@ export const formatPlan = ({ hosts, routers, links }: TopologyPlan): string =>
         mebibytes(host.memoryUsed),
         host.memoryBudget === undefined ? '' : mebibytes(host.memoryBudget),
       ]),
+      style,
     ),
     table(
-      ['router', 'host', 'loopback', 'AS', 'memory', ''],
+      ['router', 'host', 'loopback', 'AS', 'memory', style === 'markdown' ? 'notes' : ''],
       Object.entries(routers).flatMap(([name, router]) => {
         const [first = '', ...others] = router.loopbacks.map(withoutLength);
-        const notes = [router.role === 'reflector' ? 'reflector' : '', router.drain ? 'drained' : ''];
         return [
-          [
-            name,
-            router.host,
-            first,
-            String(router.asn ?? ''),
-            router.memoryMax,
-            notes.filter(Boolean).join(', '),
-          ],
+          [name, router.host, first, String(router.asn ?? ''), router.memoryMax, notesOf(router).join(', ')],
           ...others.map((other) => ['', '', other]),
         ];
       }),
+      style,
     ),
-    table(['from', 'to', 'link', 'addresses', 'runs', 'cost'], Object.values(links).flatMap(linkRows)),
+    table(
+      ['from', 'to', 'link', 'addresses', 'runs', 'area', 'cost'],
+      Object.values(links).flatMap(linkRows),
+      style,
+    ),
   ]
     .filter((each) => each !== '')
     .join('\n');
 
+/** What is particular to a router, in words. */
+export const notesOf = ({ role, drain, areas }: PlannedRouter): string[] => [
+  ...(role === 'reflector' ? ['reflector'] : []),
+  ...(areas.length > 1 ? [`areas ${areas.map(areaText).join(' ')}`] : []),
+  ...(drain ? ['drained'] : []),
+];
+
 const linkRows = (link: PlannedLink): string[][] => {
-  const { kind, a, b, runs, adminState } = link;
+  const { kind, a, b, runs, adminState, area } = link;
   const pairs = addressPairs(a, b);
   const state = adminState === 'down' ? `${kind}, down` : kind;
   return [
-    [end(a), end(b), state, pairs[0] ?? '', runs.join(' '), costs(link)],
+    [
+      endText(a),
+      endText(b),
+      state,
+      pairs[0] ?? '',
+      runs.join(' '),
+      area === undefined || area === backbone ? '' : areaText(area),
+      costs(link),
+    ],
     ...pairs.slice(1).map((pair) => ['', '', '', pair]),
   ];
 };
 
-const end = ({ router, interface: name }: PlannedEnd): string => `${router}:${name}`;
+/** An end: `r1:to-r2`; `.host:to-r1` on the host itself. */
+export const endText = ({ router, ...end }: PlannedEnd): string =>
+  router === undefined ? endLabel(end) : `${router}:${end.interface}`;
 
 // Both addresses differ in their last part only: 10.0.0.0–1/31.
 const addressPairs = (a: PlannedEnd, b: PlannedEnd): string[] =>
@@ -68,21 +86,5 @@ const addressPairs = (a: PlannedEnd, b: PlannedEnd): string[] =>
 const costs = ({ a, b }: PlannedLink): string =>
   a.metric === b.metric ? String(a.metric ?? '') : `${a.metric ?? 'own'} ${b.metric ?? 'own'}`;
 
-const withoutLength = (address: string): string => address.replace(/\/.*/, '');
-
-const table = (head: string[], rows: string[][]): string => {
-  if (rows.length === 0) return '';
-  // A column in which nothing stands is not shown.
-  const shown = head.flatMap((_, column) => (rows.some((row) => row[column]) ? [column] : []));
-  const lines = [head, ...rows].map((row) => shown.map((column) => row[column] ?? ''));
-  const widths = shown.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
-  return lines
-    .map(
-      (line) =>
-        `${line
-          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-          .join('  ')
-          .trimEnd()}\n`,
-    )
-    .join('');
-};
+/** An address alone. */
+export const withoutLength = (address: string): string => address.replace(/\/.*/, '');

@@ -1,46 +1,94 @@
+import type * as pulumi from '@pulumi/pulumi';
 import { z } from 'zod';
+import { areaSchema } from '../../provider/frr/ospf-schema';
+import { asnSchema } from '../../provider/frr/words';
 import { interfaceAddressSchema } from '../../provider/link/address';
 import { macSchema } from '../../provider/link/mac';
-import { interfaceNameSchema } from '../../provider/names';
+import { interfaceNameSchema, machineNameSchema } from '../../provider/names';
 import type { LinkArgs } from '../link-args';
+import { ospfLinkSchema } from './ospf-policy-schema';
+import { sessionPartSchema } from './session-schema';
 import { opaque, placeNameSchema } from './words';
 
 const metric = z.number().int().min(1).max(65535);
 
-const end = z.union(
-  [
-    placeNameSchema,
-    z.strictObject({
-      /** The router. */
-      router: placeNameSchema,
-      /** The interface in its machine. @default `to-` and the name of the router at the other end, and its host where that is another one */
-      interface: interfaceNameSchema.optional(),
-      /** Its addresses, in place of those of the pools; then the other end has its own too. `[]`: none. */
-      addresses: z.array(interfaceAddressSchema).optional(),
-      /** What it costs to leave by this end. @default the link's `cost` */
-      metric: metric.optional(),
-      /** Its MAC address. @default one of its own, which never changes */
-      mac: macSchema.optional(),
-    }),
-  ],
-  { error: 'accepted is the name of a router, or { router, interface, addresses, metric, mac }' },
-);
+const endProperties = {
+  /** The interface there. @default `to-` and what is at the other end, with its host where that is another one */
+  interface: interfaceNameSchema.optional(),
+  /** Its addresses, in place of those of the pools; then the other end has its own too. `[]`: none. */
+  addresses: z.array(interfaceAddressSchema).optional(),
+  /** What it costs to leave by this end. @default the link's `cost` */
+  metric: metric.optional(),
+  /** Its MAC address. @default one of its own, which never changes */
+  mac: macSchema.optional(),
+};
+
+/** An end in a router. */
+const routerEndSchema = z.strictObject({
+  /** The router. */
+  router: placeNameSchema,
+  ...endProperties,
+  /** What this router's BGP session over it is given: filters, `localAs`, `allowasIn` … See FrrConfig, `bgp.neighbors`. @default the link's `session` */
+  session: sessionPartSchema.optional(),
+});
+
+/** An end that is no router: the host itself, or a machine on it that is made elsewhere. */
+const outsideEndSchema = z.strictObject({
+  /** The host: `true` for the one that the router is on, or its name. */
+  host: z.union([z.literal(true), placeNameSchema], { error: 'accepted is true, or the name of a host' }),
+  /** A machine there. @default the host itself */
+  machineName: machineNameSchema.optional(),
+  /** The AS of what routes there, such as the host's own FRR: the router has an eBGP session with it, which nobody waits for. */
+  asn: asnSchema.optional(),
+  ...endProperties,
+});
+
+const end = z.union([placeNameSchema, routerEndSchema], {
+  error: 'accepted is the name of a router, or { router, interface, addresses, metric, mac, session }',
+});
+const otherEnd = z.union([placeNameSchema, routerEndSchema, outsideEndSchema], {
+  error:
+    'accepted is the name of a router, { router, interface, addresses, metric, mac, session }, or { host, machineName, asn, interface, addresses, metric, mac }',
+});
 
 /** A link of a topology: a veth pair on one host, a tunnel between two. */
 export const linkSchema = z.union(
   [
-    z.tuple([end, end]),
+    z.tuple([end, otherEnd]),
     z.strictObject({
       /** One end: a router's name, or more. */
       a: end,
-      /** The other end. */
-      b: end,
-      /** Its name. Needed for a second link between the same two routers. @default both routers' names */
+      /**
+       * The other end: a router too, or `{ host: true }`, the host itself: towards a service there, its own FRR, or whoever else is
+       * to reach the routers.
+       */
+      b: otherEnd,
+      /** Its name. Needed for a second link between the same two ends. @default both routers' names */
       name: placeNameSchema.optional(),
       /** Its number, from which its addresses come: 1 upwards, and within the pools. @default one that its name decides */
       id: z.number().int().min(1).optional(),
-      /** What it costs in either direction: OSPF's cost, and the metric of its ends. @default 10, and no metric */
+      /** The pool of `policy.pools.named` that its addresses are from. @default `p2p4` and `p2p6` */
+      pool: placeNameSchema.optional(),
+      /** Whether it has IPv4 addresses. eBGP takes IPv4 routes over IPv6 then (RFC 8950). @default `policy.ipv4` */
+      ipv4: z.boolean().optional(),
+      /** Whether it has IPv6 addresses. @default `policy.ipv6` */
+      ipv6: z.boolean().optional(),
+      /** Whether it has no addresses of its own. @default `policy.unnumbered` between routers; else false */
+      unnumbered: z.boolean().optional(),
+      /** What it costs in either direction: OSPF's cost, and the metric of its ends. @default OSPF's by `bandwidth`, or `policy.ospf.cost`; no metric */
       cost: metric.optional(),
+      /** Its bandwidth in Mbit/s, from which OSPF's cost comes, where no `cost` is given. It limits nothing. */
+      bandwidth: z.number().int().min(1).max(100000).optional(),
+      /** Its OSPF area. @default that of its routers; see `area` there */
+      area: areaSchema.optional(),
+      /** What OSPF and OSPFv3 do on it. @default `policy.ospf` */
+      ospf: ospfLinkSchema.optional(),
+      /** Nothing is spoken over it, and its subnets are announced all the same. @default only where an end is no router */
+      passive: z.boolean().optional(),
+      /** What BGP sessions over it are given, on both ends: filters, limits, timers. See FrrConfig, `bgp.neighbors`. @default `policy.bgp` */
+      session: sessionPartSchema.optional(),
+      /** The password of what is spoken over it: BGP's TCP MD5, OSPF's digests; a secret. @default those of `policy` */
+      password: opaque<pulumi.Input<string>>(),
       /** `"down"` takes it out of service; all else stays. @default "up" */
       adminState: z.enum(['up', 'down']).default('up'),
       /** The largest packet in bytes. @default 1500, and what fits the tunnel between hosts */

@@ -1,13 +1,18 @@
-import { withoutPrefix } from '../../provider/link/address';
+import { familyOf } from '../../provider/address';
+import { isHostPrefix, withoutPrefix } from '../../provider/link/address';
+import { endLabel } from '../../provider/link/end';
 import { interfaceNameSchema } from '../../provider/names';
-import type { DeclaredLink } from './declared-links';
+import type { Areas } from './areas';
+import { type DeclaredLink, isInside, labelOf, type OutsideEnd, type RouterEnd } from './declared-links';
 import { interfaceName } from './interface-name';
-import { numbersOf } from './numbering';
-import type { LinkProtocol, PlannedEnd, PlannedLink } from './planned';
-import { endsAt, type Pool, poolOf, subnets } from './pool';
+import { linkAddresses } from './link-addresses';
+import type { PlannedEnd, PlannedLink } from './planned';
+import type { Protocols } from './protocols';
+import type { Identity } from './routers';
 import type { TopologySettings } from './schema';
 
-interface Place {
+/** A router's machine. */
+export interface Place {
   host: string;
   machineName: string;
 }
@@ -16,27 +21,32 @@ interface Place {
 export const plannedLinks = (
   declared: DeclaredLink[],
   settings: TopologySettings,
+  identities: ReadonlyMap<string, Identity>,
   placeOf: (router: string) => Place,
-  runsOn: (one: string, other: string) => LinkProtocol[],
+  protocols: Protocols,
+  areas: Areas,
 ): { links: Map<string, PlannedLink>; problems: string[] } => {
-  const { addresses, problems } = addressesOf(declared, settings, (link) => {
-    const [one, other] = link.ends;
-    return settings.policy.unnumbered && runsOn(one.router, other.router).includes('ebgp');
-  });
+  const { addresses, problems } = linkAddresses(declared, settings, identities, protocols);
   const links = new Map<string, PlannedLink>();
   for (const link of declared) {
-    const { name, cost, adminState, mtu, bfd = settings.policy.bfd, ends } = link;
-    const [one, other] = ends.map(({ router }) => router) as [string, string];
+    const { name, cost, bandwidth, adminState, mtu, bfd = settings.policy.bfd, ends } = link;
+    const [a, b] = ends.map((_, index) =>
+      plannedEnd(link, index as 0 | 1, placeOf, addresses.get(name)?.[index]),
+    ) as [PlannedEnd, PlannedEnd];
+    const runs = protocols.onLink(link);
+    const area = areas.links.get(name);
     links.set(name, {
-      kind:
-        placeOf(one).host === placeOf(other).host ? 'veth' : kindOf(link.tunnel ?? settings.policy.tunnel),
-      a: plannedEnd(link, 0, placeOf, addresses.get(name)),
-      b: plannedEnd(link, 1, placeOf, addresses.get(name)),
+      kind: a.host === b.host ? 'veth' : kindOf(link.tunnel ?? settings.policy.tunnel),
+      a,
+      b,
       adminState,
       bfd,
       ...(cost === undefined ? {} : { cost }),
+      ...(bandwidth === undefined ? {} : { bandwidth }),
       ...(mtu === undefined ? {} : { mtu }),
-      runs: runsOn(one, other),
+      ...(area === undefined ? {} : { area }),
+      passive: link.passive ?? (runs.length === 0 && !ends.every(isInside)),
+      runs,
     });
   }
   return {
@@ -53,99 +63,86 @@ const plannedEnd = (
   { given, cost, ends }: DeclaredLink,
   index: 0 | 1,
   placeOf: (router: string) => Place,
-  pooled: [string[], string[]] | undefined,
+  pooled: string[] | undefined,
 ): PlannedEnd => {
   const [end, peer] = index === 0 ? ends : [ends[1], ends[0]];
-  const place = placeOf(end.router);
-  const peerHost = placeOf(peer.router).host;
-  const addresses = end.addresses ?? pooled?.[index];
+  const { host } = placed(end, peer, placeOf);
+  const peerHost = placed(peer, end, placeOf).host;
+  const addresses = end.addresses ?? pooled;
   const metric = end.metric ?? cost;
   const name = interfaceName({
-    peer: peer.router,
+    peer: isInside(peer) ? peer.router : (peer.machineName ?? 'host'),
     ...(given === undefined ? {} : { linkName: given }),
-    ...(place.host === peerHost ? {} : { peerHost }),
+    ...(host === peerHost ? {} : { peerHost }),
   });
   return {
-    router: end.router,
-    ...place,
+    ...(isInside(end) ? { router: end.router } : {}),
+    ...placed(end, peer, placeOf),
     interface: end.interface ?? name,
     ...(addresses === undefined ? {} : { addresses }),
     ...(metric === undefined ? {} : { metric }),
     ...(end.mac === undefined ? {} : { mac: end.mac }),
+    ...(isInside(end) || end.asn === undefined ? {} : { asn: end.asn }),
   };
 };
 
-/** Addresses of both ends from the pools, for links that have none of their own and are not `bare`. */
-const addressesOf = (
-  declared: DeclaredLink[],
-  settings: TopologySettings,
-  bare: (link: DeclaredLink) => boolean,
-): { addresses: Map<string, [string[], string[]]>; problems: string[] } => {
-  const pools = linkPools(settings);
-  const wanting = declared.filter(
-    (link) => link.ends.every(({ addresses }) => addresses === undefined) && !bare(link),
-  );
-  const count = Math.min(2 ** 31, ...pools.map(({ pool, length }) => Number(subnets(pool, length))));
-  const { numbers, problems } = numbersOf(
-    wanting.map((link) => ({ label: `${link.label} (${link.name})`, key: keyOf(link), id: link.id })),
-    count,
-  );
-  const addresses = new Map(
-    wanting.map((link): [string, [string[], string[]]] => {
-      const pairs = pools.map(({ pool, length }) =>
-        endsAt(pool, length, (numbers.get(keyOf(link)) ?? 1) - 1),
-      );
-      return [link.name, [pairs.map(([a]) => a), pairs.map(([, b]) => b)]];
-    }),
-  );
-  return { addresses, problems };
+const placed = (
+  end: RouterEnd | OutsideEnd,
+  peer: RouterEnd | OutsideEnd,
+  placeOf: (router: string) => Place,
+): { host: string; machineName?: string } => {
+  if (isInside(end)) return placeOf(end.router);
+  return {
+    // The first end is always in a router.
+    host: end.host === true ? placeOf((peer as RouterEnd).router).host : end.host,
+    ...(end.machineName === undefined ? {} : { machineName: end.machineName }),
+  };
 };
-
-const linkPools = ({ policy: { ipv4, ipv6, pools } }: TopologySettings): { pool: Pool; length: number }[] => [
-  ...(ipv4 ? [{ pool: poolOf(pools.p2p4), length: pools.p2p4Length }] : []),
-  ...(ipv6 ? [{ pool: poolOf(pools.p2p6), length: pools.p2p6Length }] : []),
-];
-
-const keyOf = ({ name, given, ends: [one, other] }: DeclaredLink) =>
-  given === undefined ? name : `${one.router}_${other.router}_${given}`;
 
 const oneSided = (declared: DeclaredLink[]): string[] =>
   declared.flatMap(({ label, ends: [one, other] }) => {
     if ((one.addresses === undefined) === (other.addresses === undefined)) return [];
-    const [has, lacks] = one.addresses === undefined ? [other, one] : [one, other];
-    return `${label}: ${has.router} has addresses of its own here, and ${lacks.router} none; accepted are \`addresses\` on both ends, or on none`;
+    const [has, lacks] = (one.addresses === undefined ? [other, one] : [one, other]).map(labelOf);
+    return `${label}: ${has} has addresses of its own here, and ${lacks} none; accepted are \`addresses\` on both ends, or on none`;
   });
 
 const interfaceProblems = (links: ReadonlyMap<string, PlannedLink>): string[] => {
   const taken = new Map<string, string>();
   return [...links].flatMap(([name, { a, b }]) =>
     [a, b].flatMap((end) => {
-      const key = `${end.router}:${end.interface}`;
+      const place = end.router ?? endLabel(end).split(':')[0];
+      const key = `${end.host} ${endLabel(end)}`;
       const first = taken.get(key);
       taken.set(key, name);
       if (first !== undefined) {
-        return `links ${first} and ${name}: both have interface ${JSON.stringify(end.interface)} in ${end.router}; give one another with { router: ${JSON.stringify(end.router)}, interface: … }`;
+        return `links ${first} and ${name}: both have interface ${JSON.stringify(end.interface)} in ${place}; give one another with { ${end.router === undefined ? 'host: …' : `router: ${JSON.stringify(place)}`}, interface: … }`;
       }
       const refused = interfaceNameSchema.safeParse(end.interface).error?.issues[0]?.message;
       return refused === undefined
         ? []
-        : `link ${name}: interface ${JSON.stringify(end.interface)} of ${end.router}; ${refused}; give it another with { router, interface }`;
+        : `link ${name}: interface ${JSON.stringify(end.interface)} of ${place}; ${refused}; give it another with { router, interface }`;
     }),
   );
 };
 
-// Those that are given may be where the pools have put others.
+// Those that are given may be where the pools have put others. Loopbacks on unnumbered links are their router's on each.
 const sharedAddresses = (links: ReadonlyMap<string, PlannedLink>): string[] => {
-  const taken = new Map<string, string>();
+  const taken = new Map<string, { link: string; place: string }>();
   return [...links].flatMap(([name, { a, b }]) =>
-    [a, b].flatMap(({ addresses = [] }) =>
-      addresses.map(withoutPrefix).flatMap((address) => {
+    [a, b].flatMap((end) =>
+      (end.addresses ?? []).flatMap((text) => {
+        const address = withoutPrefix(text);
+        const place = `${end.host} ${end.machineName}`;
         const first = taken.get(address);
-        taken.set(address, name);
-        return first === undefined
+        taken.set(address, { link: name, place });
+        return first === undefined || (isHostPrefix(text) && first.place === place)
           ? []
-          : [`link ${name}: ${address} is on link ${first} too; accepted is each address once`];
+          : [`link ${name}: ${address} is on link ${first.link} too; accepted is each address once`];
       }),
     ),
   );
 };
+
+/** Whether a link has an address of a family on both ends that sessions can be between. */
+export const hasFamily = ({ a, b }: PlannedLink, family: 4 | 6): boolean =>
+  [a, b].every(({ addresses = [] }) => addresses.some((address) => familyOf(address) === family));

@@ -8,21 +8,21 @@ export interface Numbered {
   key: string;
   /** The number that was given. */
   id?: number;
+  /** How many numbers there are for it. */
+  count: number;
 }
 
 /**
- * A number from 1 to `count` for each: the given one, or one that its key alone decides, so that nothing which comes or goes
+ * A number from 1 to its `count` for each: the given one, or one that its key alone decides, so that nothing which comes or goes
  * elsewhere changes it. Where two have the same number there is a problem, which says how to solve it.
  */
-export const numbersOf = (
-  items: Numbered[],
-  count: number,
-): { numbers: Map<string, number>; problems: string[] } => {
+export const numbersOf = (items: Numbered[]): { numbers: Map<string, number>; problems: string[] } => {
   const numbers = new Map<string, number>();
   const holders = new Map<number, Numbered>();
   const problems: string[] = [];
   const clashes: [Numbered, Numbered, number][] = [];
   for (const item of items) {
+    const { count } = item;
     const number = item.id ?? numberOf(item.key, count);
     if (number > count) {
       problems.push(
@@ -38,7 +38,7 @@ export const numbersOf = (
   let free = 1;
   for (const [one, other, number] of clashes) {
     while (holders.has(free)) free++;
-    problems.push(clash(one, other, number, free <= count ? free : undefined));
+    problems.push(clash(one, other, number, free <= Math.min(one.count, other.count) ? free : undefined));
     holders.set(free, other);
   }
   return { numbers, problems };

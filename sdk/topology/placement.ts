@@ -12,6 +12,8 @@ export interface Placed {
   name: string;
   host?: string;
   memoryMax: string;
+  /** Those of one group are kept apart, as far as there are hosts. */
+  spread?: string;
 }
 
 /** What a router takes of its host's budget, in bytes. */
@@ -20,7 +22,7 @@ export const neededBytes = (memoryMax: string): number => (parseSize(memoryMax) 
 /**
  * A host for each router, one after another as they were declared, so that one more at the end moves none: the given host, or,
  * of those with room, the one that both names together decide (rendezvous hashing: another host takes only what it wins, and
- * only what was on a host moves when it goes).
+ * only what was on a host moves when it goes). Those with a group go where the fewest of it are.
  */
 export const placementOf = (
   routers: Placed[],
@@ -30,9 +32,19 @@ export const placementOf = (
   const used = new Map([...budgets.keys()].map((host) => [host, 0]));
   const problems: string[] = [];
   const available = (host: string) => (budgets.get(host) ?? 0) - (used.get(host) ?? 0);
-  for (const { name, host: wanted, memoryMax } of routers) {
+  // Those with a host of their own count from the beginning, wherever they are declared.
+  const groups = new Map<string, number>();
+  const count = (spread: string | undefined, host: string) =>
+    groups.set(`${host} ${spread}`, inGroup(spread, host) + 1);
+  const inGroup = (spread: string | undefined, host: string) =>
+    spread === undefined ? 0 : (groups.get(`${host} ${spread}`) ?? 0);
+  for (const { host, spread } of routers) if (host !== undefined) count(spread, host);
+  for (const { name, host: wanted, memoryMax, spread } of routers) {
     const needed = neededBytes(memoryMax);
-    const candidates = wanted === undefined ? byPreference(name, [...budgets.keys()]) : [wanted];
+    const candidates =
+      wanted === undefined
+        ? byPreference(name, [...budgets.keys()]).sort((a, b) => inGroup(spread, a) - inGroup(spread, b))
+        : [wanted];
     const host = candidates.find((candidate) => available(candidate) >= needed);
     if (host === undefined) {
       const rooms = candidates.map((each) => `${each} has ${mebibytes(available(each))}`).join(', ');
@@ -42,6 +54,7 @@ export const placementOf = (
       continue;
     }
     hosts.set(name, host);
+    if (wanted === undefined) count(spread, host);
     used.set(host, (used.get(host) ?? 0) + needed);
   }
   return { hosts, used, problems };

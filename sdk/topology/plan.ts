@@ -1,14 +1,16 @@
 import { explain } from '../../provider/check';
 import { parseSize } from '../../provider/systemd/quantity';
-import { configurationOf } from './configuration';
-import { declaredLinks } from './declared-links';
+import { areasOf } from './areas';
+import { configurationOf, type Whole } from './configuration';
+import { type DeclaredLink, declaredLinks } from './declared-links';
 import { type Expected, expectedOf } from './expected';
 import { plannedLinks } from './links';
 import { placementOf } from './placement';
 import { missingUnderlays, sharedMachines, strangeHosts } from './places';
 import type { PlannedRouter, TopologyPlan } from './planned';
+import { poolProblems } from './pool-problems';
 import { protocolsOf } from './protocols';
-import { identitiesOf, poolProblems } from './routers';
+import { identitiesOf } from './routers';
 import { type TopologyArgs, type TopologySettings, topologySchema } from './schema';
 
 /** Why there is no plan: every problem that was found. */
@@ -28,16 +30,22 @@ export class TopologyProblems extends Error {
  * const plan = planTopology({ hosts: { here: {} }, routers: { r1: {}, r2: {} }, links: [['r1', 'r2']] });
  * assert.equal(plan.links.r1_r2?.kind, 'veth');
  */
-export const planTopology = (args: TopologyArgs): TopologyPlan => {
+export const planTopology = (args: TopologyArgs): TopologyPlan => workedOut(args).plan;
+
+/** A plan, and the links as they were declared, by their names: with what no plan holds. */
+export const workedOut = (
+  args: TopologyArgs,
+): { plan: TopologyPlan; declared: ReadonlyMap<string, DeclaredLink> } => {
   const settings = settingsOf(args);
   const { declared, problems: badLinks } = declaredLinks(settings);
-  refuse([...strangeHosts(settings), ...poolProblems(settings), ...badLinks]);
+  refuse([...strangeHosts(settings), ...poolProblems(settings, declared), ...badLinks]);
 
   const { identities, problems: badIds } = identitiesOf(settings);
   const routers = Object.entries(settings.routers).map(([name, router]) => ({
     name,
     ...(router.host === undefined ? {} : { host: router.host }),
     memoryMax: router.memoryMax ?? settings.policy.memoryMax,
+    spread: router.spread ?? (router.role === 'reflector' ? 'reflector' : undefined),
   }));
   const budgets = new Map(
     Object.entries(settings.hosts).map(([name, { memory }]) => [name, budgetOf(memory)]),
@@ -47,19 +55,35 @@ export const planTopology = (args: TopologyArgs): TopologyPlan => {
 
   const protocols = protocolsOf(settings, identities);
   refuse(protocols.problems);
+  const areas = areasOf(settings, declared, protocols);
   const { links, problems: badEnds } = plannedLinks(
     declared,
     settings,
+    identities,
     (router) => ({
       host: hosts.get(router) as string,
       machineName: identities.get(router)?.machineName as string,
     }),
-    protocols.onLink,
+    protocols,
+    areas,
   );
-  refuse([...badEnds, ...sharedMachines(settings, hosts, identities), ...missingUnderlays(settings, links)]);
+  refuse([
+    ...areas.problems,
+    ...badEnds,
+    ...sharedMachines(settings, hosts, identities),
+    ...missingUnderlays(settings, links),
+  ]);
 
-  const expected = expectedOf(settings, identities, links, protocols);
-  return {
+  const whole: Whole = {
+    settings,
+    declared: new Map(declared.map((link) => [link.name, link])),
+    identities,
+    links,
+    protocols,
+    areas,
+  };
+  const expected = expectedOf(whole);
+  const plan: TopologyPlan = {
     hosts: Object.fromEntries(
       Object.keys(settings.hosts).map((name) => [
         name,
@@ -80,9 +104,10 @@ export const planTopology = (args: TopologyArgs): TopologyPlan => {
             host: hosts.get(name) as string,
             ...identity,
             ...(role === undefined ? {} : { role }),
+            areas: areas.routers.get(name) ?? [],
             memoryMax,
             drain,
-            configuration: configurationOf(name, settings, identities, links, protocols),
+            configuration: configurationOf(name, whole),
             expected: expected.get(name) as Expected,
           },
         ];
@@ -90,6 +115,7 @@ export const planTopology = (args: TopologyArgs): TopologyPlan => {
     ),
     links: Object.fromEntries(links),
   };
+  return { plan, declared: whole.declared };
 };
 
 const settingsOf = (args: TopologyArgs): TopologySettings => {

@@ -32,6 +32,8 @@ export interface PlannedRouter {
   /** With prefix lengths: `10.192.0.1/32`. */
   loopbacks: string[];
   role?: 'reflector' | 'client';
+  /** The OSPF areas that it is in, that of its loopback first; none without OSPF. More than one: a border router. */
+  areas: string[];
   memoryMax: string;
   drain: boolean;
   /** What is worked out for it, without what the program adds. */
@@ -40,7 +42,7 @@ export interface PlannedRouter {
   expected: Expected;
 }
 
-/** A link. Its ends are in the order of their routers' names. */
+/** A link. Its ends are in the order of their routers' names; what is no router comes second. */
 export interface PlannedLink {
   /** `"veth"` on one host, otherwise how it gets across. */
   kind: 'veth' | 'vxlan' | 'wireguard';
@@ -49,7 +51,13 @@ export interface PlannedLink {
   adminState: 'up' | 'down';
   bfd: boolean;
   cost?: number;
+  /** In Mbit/s. */
+  bandwidth?: number;
   mtu?: number;
+  /** Its OSPF area; undefined where it has no OSPF. */
+  area?: string;
+  /** Whether its subnets are announced while nothing is spoken over it. */
+  passive: boolean;
   /** What is spoken over it. */
   runs: LinkProtocol[];
 }
@@ -59,12 +67,16 @@ export type LinkProtocol = 'ebgp' | 'ospf' | 'ospf6';
 
 /** An end of a link. */
 export interface PlannedEnd {
-  router: string;
+  /** Its router; undefined where it is none: then it is a machine that is made elsewhere, or the host itself. */
+  router?: string;
   host: string;
-  machineName: string;
+  /** Its machine; undefined: the host itself. */
+  machineName?: string;
   interface: string;
-  /** With prefix lengths; undefined: none of its own (unnumbered). */
+  /** With prefix lengths; undefined: none of its own. */
   addresses?: string[];
   metric?: number;
   mac?: string;
+  /** Where it is no router: the AS of what routes there. */
+  asn?: number;
 }

@@ -1,28 +1,16 @@
 import type * as pulumi from '@pulumi/pulumi';
 import { z } from 'zod';
-import { ipv4PrefixSchema, ipv6PrefixSchema } from '../../provider/frr/address';
 import type { LinkArgs } from '../link-args';
+import type { ConfigurationPart, RouterArgs } from '../router-args';
+import { bgpPolicySchema } from './bgp-policy-schema';
+import { ospfPolicySchema } from './ospf-policy-schema';
+import { poolsSchema } from './pools-schema';
 import { memorySchema, opaque } from './words';
-
-const pools = z.strictObject({
-  /** IPv4 loopbacks, and router ids. The address is the prefix's own plus the router's `id`. @default "10.192.0.0/10" */
-  loopback4: ipv4PrefixSchema.default('10.192.0.0/10'),
-  /** IPv6 loopbacks, likewise. @default "fd6e:7370:6177::/64" */
-  loopback6: ipv6PrefixSchema.default('fd6e:7370:6177::/64'),
-  /** IPv4 subnets of links: that of a link is the one its `id` counts to, 1 the first. @default "10.128.0.0/10" */
-  p2p4: ipv4PrefixSchema.default('10.128.0.0/10'),
-  /** IPv6 subnets of links, likewise. @default "fd6e:7370:8000::/33" */
-  p2p6: ipv6PrefixSchema.default('fd6e:7370:8000::/33'),
-  /** The prefix length of a link's IPv4 subnet: 31 (RFC 3021) or 30. @default 31 */
-  p2p4Length: z.union([z.literal(31), z.literal(30)], { error: 'accepted is 31 or 30' }).default(31),
-  /** The prefix length of a link's IPv6 subnet: 127 (RFC 6164) or 64. @default 127 */
-  p2p6Length: z.union([z.literal(127), z.literal(64)], { error: 'accepted is 127 or 64' }).default(127),
-});
 
 /** What holds for a topology as a whole. */
 export const policySchema = z.strictObject({
   /** Where addresses come from. A number of a router or link, times what it takes, counted from the prefix's beginning. */
-  pools: pools.prefault({}),
+  pools: poolsSchema.prefault({}),
   /** Whether there are IPv4 addresses and routes. @default true */
   ipv4: z.boolean().default(true),
   /** Whether there are IPv6 addresses and routes. @default false */
@@ -43,10 +31,17 @@ export const policySchema = z.strictObject({
    * without an IGP; "reflectors" where a router has that role; else "mesh"
    */
   ibgp: z.enum(['mesh', 'reflectors', 'none']).optional(),
-  /** eBGP over IPv6 link-local addresses (RFC 8950): links between ASes have no addresses of their own. @default false */
+  /**
+   * Links between routers have no addresses of their own: eBGP goes over IPv6 link-local addresses (RFC 8950), OSPF over the
+   * routers' IPv4 loopbacks, OSPFv3 over link-local addresses. A link's own `unnumbered` goes before it. @default false
+   */
   unnumbered: z.boolean().default(false),
   /** BFD over each link, which notices within a second that it is dead. @default false */
   bfd: z.boolean().default(false),
+  /** What OSPF and OSPFv3 do: areas, costs, timers, authentication. */
+  ospf: ospfPolicySchema.prefault({}),
+  /** What BGP sessions are given beside what is worked out: filters, limits, timers. */
+  bgp: bgpPolicySchema.default({}),
   /** BGP's keepalive and hold time, in seconds. @default 3 and 9, FRR's in its profile "datacenter" */
   timers: z
     .strictObject({
@@ -56,7 +51,7 @@ export const policySchema = z.strictObject({
       holdtime: z.number().int().min(3).max(65535),
     })
     .optional(),
-  /** The TCP MD5 password of all BGP sessions (RFC 2385); a secret. */
+  /** The TCP MD5 password of all BGP sessions (RFC 2385); a secret. A link's own `password` goes before it. */
   password: opaque<pulumi.Input<string>>(),
   /** How links get across between hosts, unless they say so themselves: `{ kind: 'wireguard' }`. @default vxlan */
   tunnel: opaque<LinkArgs['tunnel']>(),
@@ -64,6 +59,14 @@ export const policySchema = z.strictObject({
   defaults: z.enum(['datacenter', 'traditional']).default('datacenter'),
   /** The most memory that a router may take. @default "128M" */
   memoryMax: memorySchema.default('128M'),
+  /**
+   * Added to the configuration of every router, as a router's own `config` is, which comes after it: prefix lists and route maps
+   * that all of them use.
+   */
+  config: opaque<ConfigurationPart>(),
+  /** Further arguments of every Router, under those of its own `router`: `{ machine: { drain: {} } }` drains each before it restarts. */
+  router:
+    opaque<Omit<Partial<RouterArgs>, 'config' | 'connection' | 'machineName' | 'memoryMax' | 'drain'>>(),
 });
 
 /** A topology's policy with its defaults. */

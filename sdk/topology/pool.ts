@@ -1,4 +1,5 @@
 import { Address4, Address6 } from 'ip-address';
+import type { Pools } from './pools-schema';
 
 /** A range of addresses that others are counted from. */
 export interface Pool {
@@ -44,4 +45,59 @@ export const endsAt = (pool: Pool, length: number, number: number): [string, str
   const width = 1n << BigInt(fullLength(pool.family) - length);
   const start = BigInt(number) * width + (width > 2n ? 1n : 0n);
   return [`${addressAt(pool, start)}/${length}`, `${addressAt(pool, start + 1n)}/${length}`];
+};
+
+/** Where a family's addresses come from: a pool, the length of what is taken of it, and how many are left out before. */
+export interface Source {
+  pool: Pool;
+  length: number;
+  skipped: number;
+}
+
+/** Where links take their subnets from: the pool of that name, or that of all links. */
+export const linkSources = (pools: Pools, name: string | undefined): Source[] => {
+  const named = namedSources(pools, name, (family) =>
+    family === 4
+      ? (pools.named[name ?? '']?.ipv4Length ?? pools.p2p4Length)
+      : (pools.named[name ?? '']?.ipv6Length ?? pools.p2p6Length),
+  );
+  return (
+    named ?? [
+      { pool: poolOf(pools.p2p4), length: pools.p2p4Length, skipped: 0 },
+      { pool: poolOf(pools.p2p6), length: pools.p2p6Length, skipped: 0 },
+    ]
+  );
+};
+
+/** Where routers take their loopbacks from, likewise. */
+export const loopbackSources = (pools: Pools, name: string | undefined): Source[] =>
+  namedSources(pools, name, fullLength) ?? [
+    { pool: poolOf(pools.loopback4), length: 32, skipped: 0 },
+    { pool: poolOf(pools.loopback6), length: 128, skipped: 0 },
+  ];
+
+const namedSources = (
+  pools: Pools,
+  name: string | undefined,
+  lengthOf: (family: 4 | 6) => number,
+): Source[] | undefined => {
+  const named = name === undefined ? undefined : pools.named[name];
+  if (!named) return undefined;
+  return [named.ipv4, named.ipv6].flatMap((prefix) => {
+    if (prefix === undefined) return [];
+    const pool = poolOf(prefix);
+    return [{ pool, length: lengthOf(pool.family), skipped: named.start - 1 }];
+  });
+};
+
+/** How many subnets are left in a source: 0 where what it leaves out is all of it. */
+export const roomIn = ({ pool, length, skipped }: Source): bigint => {
+  const room = subnets(pool, length) - BigInt(skipped);
+  return room > 0n ? room : 0n;
+};
+
+/** How many loopbacks are left: the first address of a prefix and the last of an IPv4 prefix look like its own and its broadcast address. */
+export const loopbackRoomIn = (source: Source): bigint => {
+  const room = roomIn(source) - (source.pool.family === 4 ? 2n : 1n);
+  return room > 0n ? room : 0n;
 };

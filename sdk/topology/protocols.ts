@@ -1,4 +1,7 @@
+import { familyOf } from '../../provider/address';
+import { type DeclaredLink, isInside } from './declared-links';
 import type { LinkProtocol } from './planned';
+import { linkSources } from './pool';
 import type { Identity } from './routers';
 import type { TopologySettings } from './schema';
 
@@ -11,8 +14,12 @@ export interface InnerPeer {
 
 /** What runs where. */
 export interface Protocols {
-  /** What is spoken over a link between two routers. */
-  onLink: (one: string, other: string) => LinkProtocol[];
+  /** What is spoken over a link. */
+  onLink: (link: DeclaredLink) => LinkProtocol[];
+  /** Which families a link has addresses of, or is to carry without. */
+  families: (link: DeclaredLink) => (4 | 6)[];
+  /** Whether it has no addresses of its own. */
+  unnumbered: (link: DeclaredLink) => boolean;
   /** The iBGP neighbours of a router. */
   innerPeers: (router: string) => InnerPeer[];
   /** Whether every router of an AS hears what the others of it hear, as long as they are connected. */
@@ -32,16 +39,32 @@ export const protocolsOf = (
   const anyReflector = Object.keys(routers).some(reflects);
   const ibgp = policy.ibgp ?? (igp === 'none' ? 'none' : anyReflector ? 'reflectors' : 'mesh');
   const asnOf = (router: string) => identities.get(router)?.asn;
+  const unnumbered = ({ ends, unnumbered: own }: DeclaredLink) =>
+    own ?? (policy.unnumbered && ends.every(isInside));
+  const families = (link: DeclaredLink): (4 | 6)[] => {
+    const pooled = unnumbered(link)
+      ? [4, 6]
+      : linkSources(policy.pools, link.pool).map(({ pool }) => pool.family);
+    return ([4, 6] as const).filter(
+      (family) => policy[`ipv${family}`] && link[`ipv${family}`] !== false && isGiven(link, family, pooled),
+    );
+  };
   const members = (asn: number | undefined) => [...identities.keys()].filter((each) => asnOf(each) === asn);
   return {
     igp,
     iBgp: ibgp !== 'none',
-    onLink: (one, other) => {
-      const [asnOfOne, asnOfOther] = [asnOf(one), asnOf(other)];
-      if (asnOfOne !== undefined && asnOfOther !== undefined && asnOfOne !== asnOfOther) return ['ebgp'];
+    onLink: (link) => {
+      const [one, other] = link.ends;
+      if (link.passive) return [];
+      const asn = asnOf(one.router);
+      if (!isInside(other)) return other.asn === undefined ? [] : ['ebgp'];
+      const asnOfOther = asnOf(other.router);
+      if (asn !== undefined && asnOfOther !== undefined && asn !== asnOfOther) return ['ebgp'];
       if (igp === 'none') return [];
-      return [...(policy.ipv4 ? ['ospf' as const] : []), ...(policy.ipv6 ? ['ospf6' as const] : [])];
+      return families(link).map((family) => (family === 4 ? 'ospf' : 'ospf6'));
     },
+    families,
+    unnumbered,
     innerPeers: (router) => {
       const asn = asnOf(router);
       if (asn === undefined || ibgp === 'none') return [];
@@ -65,6 +88,12 @@ export const protocolsOf = (
       ...(ibgp === 'reflectors' ? unreflected(identities, members, reflects) : []),
     ],
   };
+};
+
+// By the addresses that its ends have themselves, or by its pool.
+const isGiven = ({ ends }: DeclaredLink, family: 4 | 6, pooled: number[]): boolean => {
+  const own = ends.flatMap(({ addresses }) => addresses ?? []);
+  return own.length > 0 ? own.some((address) => familyOf(address) === family) : pooled.includes(family);
 };
 
 const unreflected = (

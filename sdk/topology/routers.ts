@@ -1,7 +1,7 @@
 import { familyOf } from '../../provider/address';
 import { withoutPrefix } from '../../provider/link/address';
 import { numbersOf } from './numbering';
-import { addressAt, fullLength, overlap, poolOf } from './pool';
+import { addressAt, fullLength, loopbackRoomIn, loopbackSources, poolOf, type Source } from './pool';
 import type { TopologySettings } from './schema';
 
 /** Who a router is. */
@@ -22,56 +22,41 @@ export const identitiesOf = (
   settings: TopologySettings,
 ): { identities: Map<string, Identity>; problems: string[] } => {
   const { policy } = settings;
-  const four = poolOf(policy.pools.loopback4);
-  const six = poolOf(policy.pools.loopback6);
-  // The first address of a prefix and the last one of an IPv4 prefix look like its own and its broadcast address.
-  const rooms = [four.size - 2n, ...(policy.ipv6 ? [six.size - 1n] : []), BigInt(privateAsns)];
-  const count = Number(rooms.reduce((least, room) => (room < least ? room : least)));
+  const ids = poolOf(policy.pools.routerId ?? policy.pools.loopback4);
+  const sourcesOf = (pool: string | undefined): Source[] =>
+    loopbackSources(policy.pools, pool).filter((source) => policy[`ipv${source.pool.family}`]);
   const { numbers, problems } = numbersOf(
-    Object.entries(settings.routers).map(([name, { id }]) => ({ label: `router ${name}`, key: name, id })),
-    count,
+    Object.entries(settings.routers).map(([name, { id, pool }]) => ({
+      label: `router ${name}`,
+      key: name,
+      id,
+      count: Number(
+        [...sourcesOf(pool).map(loopbackRoomIn), ids.size - 2n, BigInt(privateAsns)].reduce((least, room) =>
+          room < least ? room : least,
+        ),
+      ),
+    })),
   );
   const identities = new Map<string, Identity>();
   for (const [name, router] of Object.entries(settings.routers)) {
     const id = numbers.get(name) ?? 0;
     const asn = router.asn ?? asnOf(policy.asn, id);
-    const loopbacks = router.loopbacks ?? [
-      ...(policy.ipv4 ? [`${addressAt(four, BigInt(id))}/${fullLength(4)}`] : []),
-      ...(policy.ipv6 ? [`${addressAt(six, BigInt(id))}/${fullLength(6)}`] : []),
-    ];
+    const loopbacks =
+      router.loopbacks ??
+      sourcesOf(router.pool).map(
+        ({ pool, skipped }) => `${addressAt(pool, BigInt(id + skipped))}/${fullLength(pool.family)}`,
+      );
     const own = loopbacks.find((address) => familyOf(address) === 4);
+    const counted = policy.pools.routerId !== undefined || own === undefined;
     identities.set(name, {
       machineName: router.machineName ?? name,
       id,
       ...(asn === undefined ? {} : { asn }),
-      routerId: own === undefined ? addressAt(four, BigInt(id)) : withoutPrefix(own),
+      routerId: counted ? addressAt(ids, BigInt(id)) : withoutPrefix(own),
       loopbacks,
     });
   }
-  return { identities, problems: problems.length > 0 ? problems : sharedLoopbacks(identities) };
-};
-
-/** What is wrong with the pools: two that overlap, or one that is too small to be one. */
-export const poolProblems = ({ policy: { ipv4, ipv6, pools } }: TopologySettings): string[] => {
-  const used = [
-    ['loopback4', 30] as const,
-    ...(ipv4 ? [['p2p4', pools.p2p4Length] as const] : []),
-    ...(ipv6 ? [['loopback6', 127] as const, ['p2p6', pools.p2p6Length] as const] : []),
-  ].map(([name, longest]) => ({ name, longest, pool: poolOf(pools[name]) }));
-  return used.flatMap(({ name, longest, pool }, index) => {
-    const length = Number(pool.prefix.split('/')[1]);
-    if (length > longest) {
-      return [
-        `policy.pools.${name}: received ${pool.prefix}; accepted is a prefix of /${longest} or shorter`,
-      ];
-    }
-    const other = used.slice(0, index).find((each) => overlap(each.pool, pool));
-    return other
-      ? [
-          `policy.pools.${name}: received ${pool.prefix}, which overlaps ${other.name} (${other.pool.prefix}); accepted are pools apart`,
-        ]
-      : [];
-  });
+  return { identities, problems: problems.length > 0 ? problems : identityProblems(settings, identities) };
 };
 
 const asnOf = (asn: TopologySettings['policy']['asn'], id: number): number | undefined => {
@@ -79,15 +64,36 @@ const asnOf = (asn: TopologySettings['policy']['asn'], id: number): number | und
   return asn === 'perRouter' ? firstAsn + id : asn;
 };
 
-const sharedLoopbacks = (identities: ReadonlyMap<string, Identity>): string[] => {
-  const taken = new Map<string, string>();
-  return [...identities].flatMap(([name, { loopbacks, routerId }]) =>
-    [...new Set([...loopbacks.map(withoutPrefix), routerId])].flatMap((address) => {
-      const first = taken.get(address);
-      taken.set(address, name);
-      return first === undefined || first === name
-        ? []
-        : [`routers.${name}: ${address} is ${first}'s too; accepted are loopbacks and router ids of its own`];
-    }),
-  );
+const identityProblems = (
+  { routers }: TopologySettings,
+  identities: ReadonlyMap<string, Identity>,
+): string[] => {
+  const loopbacks = new Map<string, string>();
+  const routerIds = new Map<string, string>();
+  return [...identities].flatMap(([name, { loopbacks: own, routerId, asn }]) => {
+    const shared = own
+      .map(withoutPrefix)
+      .flatMap((address) =>
+        taken(loopbacks, address, name).map(
+          (first) => `routers.${name}: ${address} is ${first}'s too; accepted are loopbacks of its own`,
+        ),
+      );
+    const sharedId = taken(routerIds, routerId, name).map(
+      (first) =>
+        `routers.${name}: its router id ${routerId} is ${first}'s too; accepted is one of its own, by its \`id\` or its loopbacks`,
+    );
+    return [
+      ...(shared.length > 0 ? shared : sharedId),
+      ...(routers[name]?.networks !== undefined && asn === undefined
+        ? [`routers.${name}.networks: received, and it has no BGP; accepted with an \`asn\` only`]
+        : []),
+    ];
+  });
+};
+
+// Who has it already.
+const taken = (holders: Map<string, string>, address: string, name: string): string[] => {
+  const first = holders.get(address);
+  holders.set(address, name);
+  return first === undefined || first === name ? [] : [first];
 };

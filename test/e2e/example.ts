@@ -8,11 +8,18 @@ import { connectionTo } from './hosts';
 import { inMachine } from './life';
 
 /** An example of examples/, with a state of its own. */
-export const openExample = (name: string, hosts: LabHost[]) => {
+export const openExample = (
+  name: string,
+  hosts: LabHost[],
+  { behindNat, secrets = {} }: { behindNat?: string; secrets?: Record<string, string> } = {},
+) => {
   const backendDir = mkdtempSync(join(tmpdir(), `pulumi-nspawn-${name}-`));
   const places = hosts.map((host) => [
     host.name,
-    { connection: plainConnection(host), underlay: host.address },
+    {
+      connection: plainConnection(host),
+      ...(host.name === behindNat ? {} : { underlay: host.address }),
+    },
   ]);
   return {
     /** The stack with this in its config, beside how to reach the hosts. The fleet's own config is of its stack "dev". */
@@ -26,6 +33,9 @@ export const openExample = (name: string, hosts: LabHost[]) => {
           [`${name}:hosts`]: JSON.stringify(Object.fromEntries(places)),
           [`${name}:connection`]: JSON.stringify(places[0] && plainConnection(hosts[0] as LabHost)),
           [`${name}:privateKey`]: { secret: hosts[0]?.privateKey ?? '' },
+          ...Object.fromEntries(
+            Object.entries(secrets).map(([key, secret]) => [`${name}:${key}`, { secret }]),
+          ),
           ...Object.fromEntries(Object.entries(config).map(([key, value]) => [`${name}:${key}`, value])),
         },
       }),

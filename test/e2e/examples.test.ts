@@ -13,12 +13,16 @@ before(async () => {
 });
 
 /** Deploys an example for the tests within, and takes it away after them. */
-const example = (name: string, tests: (given: Deployed) => void) =>
+const example = (
+  name: string,
+  tests: (given: Deployed) => void,
+  options: Parameters<typeof openExample>[2] = {},
+) =>
   describe(`examples/${name}`, { concurrency: 1 }, () => {
     const given = {} as Deployed;
     let opened: ReturnType<typeof openExample>;
     before(async () => {
-      opened = openExample(name, all);
+      opened = openExample(name, all, options);
       given.with = opened.with;
       const began = performance.now();
       const stack = await given.with();
@@ -163,22 +167,60 @@ describe('the examples', { concurrency: 2 }, () => {
     });
   });
 
-  example('fleet', (fleet) => {
-    test('all loopbacks reach each other', (t) => reachesAll(t, fleet));
-    test('a second up changes nothing', () => changesNothing(fleet));
-  });
+  example(
+    'fleet',
+    (fleet) => {
+      const asked = async (router: string, command: string) =>
+        (await inMachine(hostOf(fleet, router), router, command)).stdout;
 
-  example('wireguard-mesh', (mesh) => {
-    test('all loopbacks reach each other', (t) => reachesAll(t, mesh));
-    test('a second up changes nothing', () => changesNothing(mesh));
+      test('all loopbacks reach each other', (t) => reachesAll(t, fleet));
+      test('a second up changes nothing', () => changesNothing(fleet));
 
-    test('what is between hosts is encrypted', async () => {
-      const [first] = mesh.routers as [ExampleRouter];
-      const { stdout } = await inMachine(hostOf(mesh, first.name), first.name, 'ip -d link');
-      assert.match(stdout, /to-h2-1_h2/);
-      assert.doesNotMatch(stdout, /vxlan/);
-    });
-  });
+      test('reflectors are on different hosts, and hear what a customer originates', async () => {
+        assert.notEqual(hostOf(fleet, 'core1').name, hostOf(fleet, 'core2').name);
+        for (const core of ['core1', 'core2']) {
+          await waitUntil(`the route on ${core}`, 20, async () =>
+            /proto bgp/.test(await asked(core, 'ip route show 203.0.113.0/24')),
+          );
+        }
+      });
+
+      test('OSPF neighbours prove themselves, in two areas', async () => {
+        assert.match(
+          await asked('access1', "vtysh -c 'show ip ospf interface'"),
+          /Cryptographic authentication/,
+        );
+        assert.match(await asked('access1', "vtysh -c 'show ip ospf'"), /Area ID: 0\.0\.0\.1 \(Stub\)/);
+        assert.match(await asked('core1', "vtysh -c 'show ip ospf'"), /This router is an ABR/);
+      });
+
+      test('the host itself reaches its router', async () => {
+        const on = hostOf(fleet, 'core1');
+        const { stdout } = await on.sh('ip -o -4 address show dev to-core1');
+        const [, own = ''] = /inet ([0-9.]+)\//.exec(stdout) ?? [];
+        const peer = own.replace(/\d+$/, (last) => String(Number(last) ^ 1));
+        await on.sh(`ping -q -c 1 -W 2 ${peer}`);
+      });
+    },
+    { secrets: { bgpPassword: 'customers-and-reflectors', ospfPassword: 'sixteen-at-most' } },
+  );
+
+  // As if h2 were behind NAT: nobody has an address for it.
+  example(
+    'wireguard-mesh',
+    (mesh) => {
+      test('all loopbacks reach each other', (t) => reachesAll(t, mesh));
+      test('a second up changes nothing', () => changesNothing(mesh));
+
+      test('what is between hosts is encrypted', async () => {
+        const [first] = mesh.routers as [ExampleRouter];
+        const { stdout } = await inMachine(hostOf(mesh, first.name), first.name, 'ip -d link');
+        assert.match(stdout, /to-h2-1_h2/);
+        assert.doesNotMatch(stdout, /vxlan/);
+      });
+    },
+    { behindNat: 'h2' },
+  );
 
   example('policy-rollback', (rollback) => {
     const session = async () => {

@@ -23,7 +23,7 @@ const propertyOf = (checker: ts.TypeChecker, symbol: ts.Symbol, seen: ts.Type[])
   const type = plain(checker, checker.getTypeOfSymbol(symbol));
   const tags = symbol.getJsDocTags(checker);
   const fallback = tags.find(({ name }) => name === 'default');
-  // A connection and a router have pages of their own; what holds itself ends somewhere.
+  // A connection, a router and a BGP session have a place of their own; what holds itself ends somewhere.
   const closed =
     elsewhere.includes(symbol.name) || (symbol.name === 'config' && seen.length > 0) || seen.includes(type);
   return {
@@ -38,7 +38,17 @@ const propertyOf = (checker: ts.TypeChecker, symbol: ts.Symbol, seen: ts.Type[])
   };
 };
 
-const elsewhere = ['connection', 'router', 'rootfs', 'nspawn', 'machine'];
+const elsewhere = [
+  'connection',
+  'router',
+  'rootfs',
+  'nspawn',
+  'machine',
+  'session',
+  'external',
+  'internal',
+  'outside',
+];
 
 /** What an input is when it is there: without `Input`, `Output`, promises and undefined. */
 const plain = (checker: ts.TypeChecker, type: ts.Type): ts.Type => {

@@ -16,12 +16,16 @@ export interface MadeResource {
   inputs: Record<string, any>;
 }
 
-/** Begins a program without an engine: outputs that a host would have told are `NAME of KIND RESOURCE`. */
-export const mocked = (): Made => {
+/**
+ * Begins a program without an engine: outputs that a host would have told are `NAME of KIND RESOURCE`. `whole`: with what the
+ * SDK adds to inputs by itself.
+ */
+export const mocked = ({ whole = false } = {}): Made => {
   const resources: MadeResource[] = [];
   void pulumi.runtime.setMocks({
     newResource: ({ type, name, inputs }) => {
-      const { __provider, owner, ...given } = inputs;
+      const { __provider, owner, ...rest } = inputs;
+      const given = whole ? { owner, ...rest } : rest;
       const entries = Object.entries(given).filter(([, value]) => value !== undefined);
       resources.push({ type, name, inputs: plain(Object.fromEntries(entries)) as MadeResource['inputs'] });
       const kind = type.split(':').at(-1);

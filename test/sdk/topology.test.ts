@@ -86,6 +86,102 @@ describe('a topology', () => {
     assert.doesNotMatch(JSON.stringify(topology.plan), /hush/);
   });
 
+  test('has passwords of its own for links and OSPF, in sessions and in no plan', async () => {
+    const topology = new Topology('net', {
+      ...args,
+      routers: { ...args.routers, r3: { id: 3, host: 'tokyo', asn: 65001 } },
+      links: [['r1', 'r2'], { a: 'r2', b: 'r3', id: 2, password: 'link' }],
+      policy: {
+        asn: 65000,
+        ipv6: true,
+        password: 'all',
+        ospf: { password: pulumi.secret('inner') },
+        pools: { loopback4: '10.255.0.0/24', p2p4: '10.0.0.0/24' },
+      },
+    });
+    const resources = await made.resources();
+    const r2 = ofKind(resources, 'FrrConfig').find(({ name }) => name === 'net-r2@paris')?.inputs.config;
+    assert.equal(r2.bgp.neighbors['10.0.0.3'].password, 'link');
+    assert.equal(r2.bgp.neighbors['10.255.0.1'].password, 'all');
+    assert.deepEqual(r2.interfaces['to-r1'].ospf.authentication, {
+      type: 'message-digest',
+      password: 'inner',
+    });
+    assert.deepEqual(r2.interfaces['to-r1'].ospf6.authentication, { password: 'inner' });
+    assert.equal(r2.interfaces['to-r3_tokyo'].ospf, undefined);
+    const { passwordsOf } = require('../../sdk/topology/passwords');
+    const without = { ospf: { password: 'inner', ospf6Authentication: false } };
+    const parts = passwordsOf('r1', topology.plan, new Map(), without);
+    assert.deepEqual(Object.keys(parts.interfaces['to-r2']), ['ospf']);
+    assert.doesNotMatch(JSON.stringify(topology.plan), /password|inner|"link"/);
+  });
+
+  test('gives every router what the policy has for all, under what is its own', async () => {
+    new Topology('net', {
+      ...args,
+      routers: {
+        ...args.routers,
+        r1: { id: 1, host: 'paris', config: 'own text\n', router: { cpuQuota: '90%' } },
+        r2: {
+          id: 2,
+          host: 'paris',
+          config: { prefixLists: { OWN: [{ action: 'permit', prefix: '10.0.0.0/8' }] } },
+        },
+      },
+      policy: {
+        ...args.policy,
+        config: { prefixLists: { ALL: [{ action: 'permit', prefix: '10.0.0.0/8' }] }, text: 'text of all\n' },
+        router: { cpuQuota: '40%', machine: { drain: {} } },
+      },
+    });
+    const resources = await made.resources();
+    const of = (kind: string, router: string) =>
+      ofKind(resources, kind).find(({ name }) => name === `net-${router}`)?.inputs;
+    assert.equal(of('FrrConfig', 'r1@paris')?.config.text, 'text of all\nown text\n');
+    assert.deepEqual(Object.keys(of('FrrConfig', 'r2@paris')?.config.prefixLists), ['ALL', 'OWN']);
+    assert.equal(of('NspawnConfig', 'r1@paris')?.service.cpuQuota, '90%');
+    assert.equal(of('NspawnConfig', 'r3@tokyo')?.service.cpuQuota, '40%');
+    assert.deepEqual(of('Machine', 'r3@tokyo')?.drain, {});
+  });
+
+  test('links a router with its host, or with a machine there', async () => {
+    new Topology('net', {
+      ...args,
+      links: [
+        ['r1', { host: true }],
+        ['r3', { host: true, machineName: 'web' }],
+        ['r1', { host: 'tokyo', interface: 'r1' }],
+      ].map((link, index) => ({
+        a: link[0] as string,
+        b: link[1] as { host: true },
+        id: index + 1,
+        name: `l${index}`,
+      })),
+    });
+    const resources = await made.resources();
+    const [own, web] = ['net-l0@paris', 'net-l1@tokyo'].map((link) =>
+      ofKind(resources, 'VethPeering').find(({ name }) => name === link),
+    );
+    assert.deepEqual(own?.inputs.b, { interface: 'l0', addresses: ['10.0.0.1/31'] });
+    assert.deepEqual(own?.inputs.connection, { host: 'paris.example.com' });
+    assert.equal(web?.inputs.b.machineName, 'web');
+    const [tunnel] = ofKind(resources, 'TunnelPeering');
+    assert.deepEqual(tunnel?.inputs.b, {
+      interface: 'r1',
+      addresses: ['10.0.0.5/31'],
+      connection: { host: 'tokyo.example.com' },
+      underlay: '192.0.2.2',
+    });
+  });
+
+  test('tells its addresses and prefixes, for whatever else is to know them', async () => {
+    const topology = new Topology('net', args);
+    await made.resources();
+    assert.deepEqual(topology.loopbacks.r1, ['10.255.0.1/32']);
+    assert.deepEqual(topology.addresses.r2, { 'to-r1': ['10.0.0.1/31'], 'to-r3_tokyo': ['10.0.0.2/31'] });
+    assert.deepEqual(topology.prefixes, { r1_r2: ['10.0.0.0/31'], r2_r3: ['10.0.0.2/31'] });
+  });
+
   test('says all that is wrong before anything is made', async () => {
     assert.throws(
       () => new Topology('net', { ...args, links: [['r1', 'r9']] }),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { frrRules } from '../../../provider/frr/rules';
 import { frrConfiguration } from '../../../provider/frr/schema';
 import { planTopology, type TopologyArgs, type TopologyProblems } from '../../../sdk';
 
@@ -177,19 +178,34 @@ test('what is worked out is a configuration that FrrConfig takes, whatever the p
       unnumbered: fc.boolean(),
       bfd: fc.boolean(),
       timers: fc.constant({ keepalive: 1, holdtime: 3 }),
+      ospf: fc.constant({
+        helloInterval: 1,
+        deadInterval: 3,
+        areas: { 1: { type: 'stub' as const, noSummary: true } },
+      }),
     },
     { requiredKeys: [] },
   );
   fc.assert(
-    fc.property(policy, fc.boolean(), (given, down) => {
+    fc.property(policy, fc.boolean(), fc.constantFrom(undefined, false), (given, down, unnumbered) => {
       const links = [
         ...(chain.links ?? []),
         { a: 'r1', b: 'r3', id: 9, cost: 5, adminState: down ? ('down' as const) : ('up' as const) },
+        { a: 'r3', b: 'r4', id: 10, area: 1, unnumbered, bandwidth: 100 },
+        { a: 'r4', b: { host: true as const }, id: 11 },
       ];
-      const { routers } = planTopology({ ...chain, links, policy: { pools, ...given } });
-      for (const { configuration } of Object.values(routers)) {
+      const routers = { ...chain.routers, r4: { id: 4 } };
+      const planned = refusedAreas(given)
+        ? {}
+        : planTopology({ ...chain, routers, links, policy: { pools, ...given } }).routers;
+      for (const { configuration } of Object.values(planned)) {
         assert.deepEqual(frrConfiguration.safeParse(configuration).error?.issues ?? [], []);
+        assert.deepEqual(frrRules(configuration as never), []);
       }
     }),
   );
 });
+
+// Where each router has an AS of its own there is no area whose type could be given.
+const refusedAreas = ({ asn = 'perRouter', igp, ospf }: { asn?: unknown; igp?: string; ospf?: object }) =>
+  ospf !== undefined && igp === 'ospf' && asn === 'perRouter';

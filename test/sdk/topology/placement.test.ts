@@ -60,3 +60,31 @@ test('what fits nowhere is refused, with what it needs and what is left', () => 
     },
   );
 });
+
+test('those of one group are kept apart as far as there are hosts, reflectors without being told', () => {
+  fc.assert(
+    fc.property(names, places, (all, hosts) => {
+      const spread = all.map((name) => ({ name, memoryMax: '128M', spread: 'spines' }));
+      const { hosts: found } = placementOf(spread, unlimited(hosts));
+      const counts = hosts.map((host) => [...found.values()].filter((each) => each === host).length);
+      assert.ok(Math.max(...counts) - Math.min(...counts) <= 1, counts.join());
+    }),
+  );
+  const { routers: planned } = planTopology({
+    hosts: { paris: {}, tokyo: {} },
+    routers: { a: { role: 'reflector', host: 'tokyo' }, b: { role: 'reflector' } },
+    policy: { asn: 65000 },
+  });
+  assert.equal(planned.b?.host, 'paris');
+});
+
+test('one more of a group at the end moves none', () => {
+  fc.assert(
+    fc.property(names, places, (all, hosts) => {
+      const spread = all.map((name, index) => ({ name, memoryMax: '128M', spread: `group ${index % 2}` }));
+      const before = placementOf(spread.slice(0, -1), unlimited(hosts));
+      const after = placementOf(spread, unlimited(hosts));
+      for (const [router, host] of before.hosts) assert.equal(after.hosts.get(router), host);
+    }),
+  );
+});

@@ -1,20 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { planTopology, type TopologyArgs, TopologyProblems } from '../../../sdk';
+import { planTopology, type TopologyArgs } from '../../../sdk';
+import { problemsOf } from './refusals';
 
 const here = { hosts: { here: {} } };
 const pair: TopologyArgs = { ...here, routers: { r1: {}, r2: {} }, links: [['r1', 'r2']] };
-
-/** The problems that a topology is refused for. */
-const problemsOf = (args: TopologyArgs): string[] => {
-  try {
-    planTopology(args);
-  } catch (error) {
-    assert.ok(error instanceof TopologyProblems, String(error));
-    return error.problems;
-  }
-  return [];
-};
 
 describe('addresses', () => {
   test('two routers and a link are all that a topology needs', () => {
@@ -156,7 +146,7 @@ describe('what is refused', () => {
   test('a loopback that two have', () => {
     const loopbacks = ['192.0.2.1/32'];
     assert.deepEqual(problemsOf({ ...here, routers: { r1: { loopbacks }, r2: { loopbacks } } }), [
-      "routers.r2: 192.0.2.1 is r1's too; accepted are loopbacks and router ids of its own",
+      "routers.r2: 192.0.2.1 is r1's too; accepted are loopbacks of its own",
     ]);
   });
 

@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { Address4, Address6 } from 'ip-address';
 import { planTopology, type TopologyArgs, type TopologyPlan, TopologyProblems } from '../../../sdk';
 
-type Args = Omit<TopologyArgs, 'links'> & { links: [string, string][] };
+type Links = NonNullable<TopologyArgs['links']>;
+type Args = Omit<TopologyArgs, 'links'> & { links: Links };
 
 const name = fc.stringMatching(/^[a-z]([a-z0-9-]{0,14}[a-z0-9])?$/);
 const policy = fc.record(
@@ -14,28 +15,52 @@ const policy = fc.record(
     pools: fc.record({
       p2p4Length: fc.constantFrom<30 | 31>(30, 31),
       p2p6Length: fc.constantFrom<64 | 127>(64, 127),
+      named: fc.constant({
+        own: { ipv4: '172.16.0.0/12', ipv6: 'fd01::/40', start: 9 },
+        other: { ipv4: '10.0.0.0/10' },
+      }),
     }),
+    unnumbered: fc.boolean(),
   },
   { requiredKeys: [] },
 );
 
-/** Routers on up to three hosts, each linked to some before it. */
+/** What a link of two is besides. */
+const kinds = fc.constantFrom<object>(
+  {},
+  {},
+  { pool: 'own' },
+  { ipv6: false },
+  { unnumbered: true },
+  { passive: true },
+);
+
+/** Routers on up to three hosts, each linked to some before it, some with their host. */
 const topology = fc
   .record({
     names: fc.uniqueArray(name, { minLength: 2, maxLength: 12 }),
     hosts: fc.uniqueArray(name, { minLength: 1, maxLength: 3 }),
-    picks: fc.array(fc.tuple(fc.nat(), fc.nat()), { maxLength: 20 }),
+    picks: fc.array(fc.tuple(fc.nat(), fc.nat(), kinds), { maxLength: 20 }),
+    outside: fc.nat({ max: 3 }),
     policy,
   })
-  .map(({ names, hosts, picks, policy: given }): Args => {
+  .map(({ names, hosts, picks, outside, policy: given }): Args => {
+    // Without its pools, the policy has none to ask for.
+    const asks = (kind: object) => (given.pools === undefined && 'pool' in kind ? {} : kind);
     const pairs = picks
-
-      .map(([a, b]) => [names[a % names.length], names[b % names.length]].sort() as [string, string])
-      .filter(([a, b], index, all) => a !== b && all.findIndex(([c, d]) => a === c && b === d) === index);
+      .map(([a, b, kind]) => {
+        const [one, other] = [names[a % names.length], names[b % names.length]].sort() as [string, string];
+        return { a: one, b: other, ...asks(kind) };
+      })
+      .filter(
+        ({ a, b }, index, all) => a !== b && all.findIndex((each) => a === each.a && b === each.b) === index,
+      );
     return {
       hosts: Object.fromEntries(hosts.map((host, index) => [host, { underlay: `192.0.2.${index + 1}` }])),
-      routers: Object.fromEntries(names.map((each) => [each, {}])),
-      links: pairs,
+      routers: Object.fromEntries(
+        names.map((each, index) => [each, given.pools && index % 3 === 2 ? { pool: 'other' } : {}]),
+      ),
+      links: [...pairs, ...names.slice(0, outside).map((a) => ({ a, b: { host: true as const } }))],
       policy: given,
     };
   });
@@ -54,7 +79,7 @@ const planned = (args: TopologyArgs): TopologyPlan | undefined => {
 // Who a router is: others come and go in its configuration.
 const identities = ({ routers }: TopologyPlan) =>
   Object.fromEntries(
-    Object.entries(routers).map(([each, { configuration: _, expected: __, ...identity }]) => [
+    Object.entries(routers).map(([each, { configuration: _, expected: __, areas: ___, ...identity }]) => [
       each,
       identity,
     ]),
@@ -84,7 +109,11 @@ test('a router that goes, with its links, changes nothing of the others', () => 
       const gone = names[pick % names.length] as string;
       const before = planned(args);
       const { [gone]: _, ...routers } = args.routers;
-      const after = planned({ ...args, routers, links: args.links.filter((ends) => !ends.includes(gone)) });
+      const after = planned({
+        ...args,
+        routers,
+        links: args.links.filter((link) => !endsOf(link).includes(gone)),
+      });
       if (!before || !after) return;
       const { [gone]: __, ...others } = identities(before);
       assert.deepEqual(identities(after), others);
@@ -111,11 +140,18 @@ test('no two addresses are the same, all are within their pools, and the ends of
         );
       };
       for (const { loopbacks } of Object.values(plan.routers)) {
-        for (const loopback of loopbacks) add(loopback, ['10.192.0.0/10', 'fd6e:7370:6177::/64']);
+        for (const loopback of loopbacks) {
+          add(loopback, ['10.192.0.0/10', 'fd6e:7370:6177::/64', '10.0.0.0/10']);
+        }
       }
       for (const { a, b } of Object.values(plan.links)) {
+        // Unnumbered: both routers' loopbacks.
+        if (a.addresses?.some((address) => address.endsWith('/32'))) {
+          assert.ok(plan.routers[a.router as string]?.loopbacks.includes(a.addresses[0] as string));
+          continue;
+        }
         for (const address of [...(a.addresses ?? []), ...(b.addresses ?? [])]) {
-          add(address, ['10.128.0.0/10', 'fd6e:7370:8000::/33']);
+          add(address, ['10.128.0.0/10', 'fd6e:7370:8000::/33', '172.16.0.0/12', 'fd01::/40']);
         }
         assert.equal(a.addresses?.length, b.addresses?.length);
         a.addresses?.forEach((address, index) => {
@@ -133,11 +169,14 @@ test('no two interfaces of a router have one name, and all fit the kernel', () =
       const plan = planned(args);
       if (!plan) return;
       const ends = Object.values(plan.links).flatMap(({ a, b }) => [a, b]);
-      assert.equal(new Set(ends.map((end) => `${end.router} ${end.interface}`)).size, ends.length);
+      const names = ends.map((end) => `${end.host} ${end.machineName} ${end.interface}`);
+      assert.equal(new Set(names).size, ends.length);
       for (const end of ends) assert.ok(Buffer.byteLength(end.interface) <= 15);
     }),
   );
 });
+
+const endsOf = (link: Links[number]) => (Array.isArray(link) ? link : [link.a, link.b]);
 
 const within = (address: string, pool: string) =>
   address.includes(':') === pool.includes(':') &&

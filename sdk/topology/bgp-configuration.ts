@@ -1,0 +1,176 @@
+import { familyOf } from '../../provider/address';
+import { canonicalIp } from '../../provider/frr/address';
+import type { FrrConfiguration } from '../../provider/frr/schema';
+import { networkOf, withoutPrefix } from '../../provider/link/address';
+import { merged } from '../merged';
+import type { Whole } from './configuration';
+import { type DeclaredLink, isInside, type RouterEnd } from './declared-links';
+import type { LinkEnd } from './ends';
+import type { Protocols } from './protocols';
+import type { Identity } from './routers';
+import type { TopologySettings } from './schema';
+import type { SessionArgs } from './session-schema';
+
+type Bgp = NonNullable<FrrConfiguration['bgp']>;
+type Neighbors = NonNullable<Bgp['neighbors']>;
+type Neighbor = Neighbors[string];
+
+/** What BGP is to do on a router. */
+export const bgpOf = (name: string, asn: number, ends: LinkEnd[], whole: Whole): Bgp => {
+  const { settings, identities, protocols } = whole;
+  const { policy } = settings;
+  const { routerId, loopbacks } = identities.get(name) as Identity;
+  const neighbors: Neighbors = {
+    ...Object.fromEntries(ends.flatMap((end) => outerNeighbors(end, whole))),
+    ...Object.fromEntries(innerNeighbors(name, whole)),
+  };
+  const border = ends.some(({ link }) => link.runs.includes('ebgp'));
+  const announced = [
+    ...new Set([
+      ...loopbacks,
+      ...(border ? loopbacksInside(name, asn, identities, protocols) : []),
+      ...ends.flatMap(({ link, own }) => (link.passive ? (own.addresses ?? []).map(networkOf) : [])),
+      ...(settings.routers[name]?.networks ?? []).map(canonicalIp),
+    ]),
+  ];
+  const networks = (family: 4 | 6) => announced.filter((address) => familyOf(address) === family);
+  return {
+    asn,
+    routerId,
+    ...(policy.timers === undefined ? {} : { timers: policy.timers }),
+    // RFC 8212 wants filters, and the whole is one administration's here.
+    ebgpRequiresPolicy: false,
+    multipathRelax: true,
+    neighbors,
+    ...(networks(4).length > 0 ? { ipv4: { networks: networks(4) } } : {}),
+    ...(networks(6).length > 0 ? { ipv6: { networks: networks(6) } } : {}),
+  };
+};
+
+/** Routes that are there for what a router originates: the last that anything matches. */
+export const originated = (
+  { routers }: TopologySettings,
+  router: string,
+): NonNullable<FrrConfiguration['staticRoutes']> =>
+  (routers[router]?.networks ?? []).map((prefix) => ({
+    prefix: canonicalIp(prefix),
+    blackhole: true,
+    distance: 254,
+  }));
+
+const innerNeighbors = (
+  name: string,
+  { settings: { policy }, identities, protocols }: Whole,
+): [string, Neighbor][] =>
+  protocols.innerPeers(name).flatMap(({ router, client }) =>
+    innerAddresses(identities.get(name)?.loopbacks ?? [], identities.get(router)?.loopbacks ?? []).map(
+      ([own, peer]): [string, Neighbor] => {
+        const family = { nextHopSelf: true, ...(client ? { routeReflectorClient: true } : {}) };
+        return [
+          peer,
+          withSession(
+            {
+              remoteAs: 'internal',
+              description: router,
+              updateSource: own,
+              ...(familyOf(peer) === 4 ? { ipv4: family } : { ipv6: family }),
+            },
+            policy.bgp.internal,
+          ),
+        ];
+      },
+    ),
+  );
+
+// To FRR a route whose next hop is the prefix itself, as iBGP has it for loopbacks, is none (bgp_find_or_add_nexthop() in
+// bgp_nht.c), so a border would not pass it on. It announces them itself instead, as long as the IGP reaches them.
+const loopbacksInside = (
+  name: string,
+  asn: number,
+  identities: ReadonlyMap<string, Identity>,
+  { igp }: Protocols,
+): string[] =>
+  igp === 'none'
+    ? []
+    : [...identities]
+        .filter(([other, identity]) => other !== name && identity.asn === asn)
+        .flatMap(([, { loopbacks }]) => loopbacks)
+        .sort();
+
+const outerNeighbors = (end: LinkEnd, whole: Whole): [string, Neighbor][] => {
+  const { name, link, own, peer } = end;
+  if (!link.runs.includes('ebgp')) return [];
+  const { policy } = whole.settings;
+  const declared = whole.declared.get(name) as DeclaredLink;
+  const shared = {
+    remoteAs: asnOf(peer, declared, whole),
+    description: peer.router ?? peer.machineName ?? 'the host',
+    ...(link.bfd ? { bfd: true } : {}),
+  };
+  const given = [
+    peer.router === undefined ? policy.bgp.outside : policy.bgp.external,
+    declared.session,
+    endIn(declared, own.router)?.session,
+  ];
+  const families = { ...(policy.ipv4 ? { ipv4: {} } : {}), ...(policy.ipv6 ? { ipv6: {} } : {}) };
+  if (own.addresses === undefined || own.addresses.length === 0) {
+    return [[own.interface, withSession({ ...shared, interface: 'v6only', ...families }, ...given)]];
+  }
+  const addresses = sessionAddresses(peer.addresses ?? []);
+  return addresses.map((address): [string, Neighbor] => {
+    const six = familyOf(address) === 6;
+    // Over the one session that there is, both kinds of routes (RFC 8950).
+    const both = six && addresses.length === 1 && policy.ipv4;
+    const carried = both
+      ? { capabilityExtendedNexthop: true, ...families }
+      : six
+        ? { ipv6: {} }
+        : { ipv4: {} };
+    return [address, withSession({ ...shared, ...carried }, ...given)];
+  });
+};
+
+const endIn = ({ ends }: DeclaredLink, router: string | undefined): RouterEnd | undefined =>
+  ends.filter(isInside).find((end) => end.router === router);
+
+// As whom the other end comes: it may have another AS for this neighbour.
+const asnOf = (peer: LinkEnd['peer'], declared: DeclaredLink, { settings, identities }: Whole): number => {
+  if (peer.router === undefined) return peer.asn as number;
+  const given = [endIn(declared, peer.router)?.session, declared.session, settings.policy.bgp.external];
+  const localAs = given.find((each) => each?.localAs !== undefined)?.localAs;
+  return localAs?.asn ?? (identities.get(peer.router)?.asn as number);
+};
+
+// What is given for a family counts where the session has it.
+const withSession = (neighbor: Neighbor, ...given: (SessionArgs | undefined)[]): Neighbor =>
+  given.reduce<Neighbor>((session, each) => {
+    if (each === undefined) return session;
+    const { ipv4, ipv6, ...rest } = each;
+    return merged(session, {
+      ...rest,
+      ...(session.ipv4 && ipv4 ? { ipv4 } : {}),
+      ...(session.ipv6 && ipv6 ? { ipv6 } : {}),
+    });
+  }, neighbor);
+
+/** The addresses of a link's end that sessions are with: the first of each family. */
+export const sessionAddresses = (addresses: string[]): string[] =>
+  ([4, 6] as const).flatMap((family) => {
+    const first = addresses.find((address) => familyOf(address) === family);
+    return first === undefined ? [] : [withoutPrefix(first)];
+  });
+
+/** The addresses between which routers have iBGP sessions, own and peer: one pair a family that both have. */
+export const innerAddresses = (own: string[], peer: string[]): [string, string][] =>
+  sessionAddresses(own).flatMap((address) => {
+    const other = sessionAddresses(peer).find((each) => familyOf(each) === familyOf(address));
+    return other === undefined ? [] : [[address, other] as [string, string]];
+  });
+
+/** The BGP neighbours that a router has over a link, as it names them. */
+export const neighborsOver = ({ link, own, peer }: LinkEnd): string[] => {
+  if (!link.runs.includes('ebgp')) return [];
+  return own.addresses === undefined || own.addresses.length === 0
+    ? [own.interface]
+    : sessionAddresses(peer.addresses ?? []);
+};

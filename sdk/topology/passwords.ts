@@ -1,0 +1,51 @@
+import * as pulumi from '@pulumi/pulumi';
+import { neighborsOver } from './bgp-configuration';
+import type { DeclaredLink } from './declared-links';
+import { endsOf } from './ends';
+import type { TopologyPlan } from './planned';
+import type { TopologyArgs } from './schema';
+
+type Password = pulumi.Input<string> | undefined;
+
+/** The passwords of a router's sessions, as a part of its configuration. No plan holds them. */
+export const passwordsOf = (
+  router: string,
+  { routers, links }: TopologyPlan,
+  declared: ReadonlyMap<string, DeclaredLink>,
+  policy: TopologyArgs['policy'],
+): Record<string, unknown> => {
+  const { bgp } = routers[router]?.configuration ?? {};
+  const ends = endsOf(new Map(Object.entries(links)), router);
+  const ofLink = (name: string) => declared.get(name)?.password;
+  const sessions = Object.fromEntries([
+    ...Object.keys(bgp?.neighbors ?? {}).map((neighbor) => [neighbor, policy?.password]),
+    ...ends.flatMap((end) =>
+      neighborsOver(end).map((neighbor) => [neighbor, ofLink(end.name) ?? policy?.password]),
+    ),
+  ]) as Record<string, Password>;
+  const adjacencies = ends.flatMap(({ name, own, link: { runs } }): [string, object][] => {
+    const password = ofLink(name) ?? policy?.ospf?.password;
+    if (password === undefined || (!runs.includes('ospf') && !runs.includes('ospf6'))) return [];
+    const secret = pulumi.secret(password);
+    return [
+      [
+        own.interface,
+        {
+          ...(runs.includes('ospf')
+            ? { ospf: { authentication: { type: 'message-digest', password: secret } } }
+            : {}),
+          ...(runs.includes('ospf6') && policy?.ospf?.ospf6Authentication !== false
+            ? { ospf6: { authentication: { password: secret } } }
+            : {}),
+        },
+      ],
+    ];
+  });
+  const neighbors = Object.entries(sessions).flatMap(([neighbor, password]) =>
+    password === undefined ? [] : [[neighbor, { password: pulumi.secret(password) }]],
+  );
+  return {
+    ...(neighbors.length > 0 ? { bgp: { neighbors: Object.fromEntries(neighbors) } } : {}),
+    ...(adjacencies.length > 0 ? { interfaces: Object.fromEntries(adjacencies) } : {}),
+  };
+};

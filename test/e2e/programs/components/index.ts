@@ -1,0 +1,48 @@
+import * as pulumi from '@pulumi/pulumi';
+import { type ConnectionArgs, HostRuntime, Topology } from 'pulumi-nspawn';
+
+/** What the topology is called, was called, and where its second router is. */
+interface Settings {
+  name: string;
+  was?: string;
+  protect: boolean;
+  second: string;
+  cpuQuota?: string;
+}
+
+const config = new pulumi.Config();
+const hosts = config.requireObject<Record<string, { connection: ConnectionArgs; underlay: string }>>('hosts');
+const privateKey = config.requireSecret('privateKey');
+const { name, was, protect, second, cpuQuota } = config.requireObject<Settings>('settings');
+const places = Object.fromEntries(
+  Object.entries(hosts).map(([host, { connection, underlay }]) => [
+    host,
+    { connection: { ...connection, privateKey }, underlay },
+  ]),
+);
+
+const [first = ''] = Object.keys(hosts);
+const runtime = new HostRuntime('before', { connection: places[first]?.connection });
+
+const topology = new Topology(
+  name,
+  {
+    hosts: places,
+    routers: { 'co-1': { id: 1, host: first }, 'co-2': { id: 2, host: second } },
+    links: [{ a: 'co-1', b: 'co-2', id: 1 }],
+    policy: { asn: 'none' },
+  },
+  {
+    protect,
+    dependsOn: [runtime],
+    ...(was === undefined ? {} : { aliases: [{ name: was }] }),
+    transformations: [
+      ({ type, props, opts }) =>
+        type.endsWith(':NspawnConfig') && cpuQuota !== undefined
+          ? { props: { ...props, service: { ...props.service, cpuQuota } }, opts }
+          : undefined,
+    ],
+  },
+);
+
+export const { loopbacks, addresses, prefixes } = topology;
