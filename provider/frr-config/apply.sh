@@ -23,9 +23,14 @@ remember() {
   running_config | write_file "$kept/running" 600
 }
 
+# holds_both: whether what is on disk is what is to be.
+holds_both() {
+  holds frr.conf "$text" && holds daemons "$daemons_text"
+}
+
 # in_force: whether there is nothing to do.
 in_force() {
-  holds frr.conf "$text" && holds daemons "$daemons_text" || return 1
+  holds_both || return 1
   for each in $daemons; do runs "$each" || return 1; done
   [ -f "$kept/running" ] && running_config | cmp -s - "$kept/running"
 }
@@ -35,10 +40,10 @@ change_live() {
   runs watchfrr || restart=1
   # FRR takes another profile of defaults only at its start (E.49).
   if [ "$(profile_of "$text")" != "$(profile_of "$(running_config)")" ]; then restart=1; fi
+  [ "$restart" = 1 ] || refuse_reload
   step "note what is in force"
   begin_change "$change_token" "$restart"
-  wants=$(cat "$pending/up")$newline$wanted_sessions
-  [ "$rollback" = 0 ] || arm "$((verify_seconds + restore_seconds + 120))"
+  [ "$rollback" = 0 ] || arm "$((verify_seconds + stable_seconds + restore_seconds + 120))"
   if apply_change && verify_change; then return 0; fi
   failure=$problem
   if [ "$rollback" = 0 ]; then
@@ -55,32 +60,51 @@ apply_change() {
   if [ "$restart" = 1 ]; then
     put_files "$text" "$daemons_text"
     restart_frr
+    # FRR has read them. Until the change is confirmed, a start of the machine finds what was before.
+    put_old_files
     for each in $daemons; do
       runs "$each" || { problem="FRR did not start $each: $(last_words "$each")"; return 1; }
     done
+    note_daemons
     return 0
   fi
   # shellcheck disable=SC2086 # a list of names
   start_daemons $daemons || return 1
+  note_daemons
   step "change the configuration in force"
   reload "$text" || { problem="frr-reload.py could not make the change:$newline$reload_problem"; return 1; }
 }
 
+# note_daemons: those that must live on from now on.
+note_daemons() {
+  running_daemons
+  daemons_noted=$daemons_born
+  (umask 077 && printf '%s\n' "$daemons_noted" >"$pending/born")
+}
+
 verify_change() {
   step "verify the sessions"
-  wait_until_met "$wants" "$verify_seconds" && return 0
+  wants=$(sessions_before)$newline$wanted_sessions verified=0
+  wait_until_met "$wants" "$verify_seconds" || verified=$?
+  [ "$verified" != 0 ] || no_daemon_ended "$daemons_noted" || return 1
+  [ "$verified" = 1 ] || return "$verified"
   problem="the configuration was tried, and after $verify_seconds s these sessions of $machine were not up:
 $(printf '%s\n' "$problem" | sed 's/^any //; s/^/  /')"
   return 1
 }
 
-if [ -z "$leader" ]; then
-  if ! holds frr.conf "$text" || ! holds daemons "$daemons_text"; then
-    step "write the configuration"
-    rm -f "$kept/running"
-  fi
+if [ -z "$leader" ] && ! holds_both; then
+  step "write the configuration"
+  rm -f "$kept/running"
+  old=$(file_text frr.conf) old_daemons=$(file_text daemons)
   put_files "$text" "$daemons_text"
-else
+  # Where it has started meanwhile, it may have read what was there before: that is a change to one that runs.
+  find_leader
+  [ -z "$leader" ] || put_files "${old%x}" "${old_daemons%x}"
+elif [ -z "$leader" ]; then
+  put_files "$text" "$daemons_text"
+fi
+if [ -n "$leader" ]; then
   wait_for_frr
   if ! in_force; then
     change_live

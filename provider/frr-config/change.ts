@@ -69,9 +69,11 @@ export const changeConfiguration = async ({
     log: problem,
     changed: true,
     advice:
-      became === 'taken back'
-        ? 'The connection to the host was lost while the configuration was in force, so the host has put the old one back by itself, which is in force again. See whether the change cuts the way by which Pulumi reaches the host.'
-        : 'The connection to the host was lost, and what has become of the change is not known. Run again: it finds out, and repairs.',
+      became === 'not in force'
+        ? 'It was verified, but not in force any more when it was to be confirmed. The old configuration is.'
+        : became === 'taken back'
+          ? 'The connection to the host was lost while the configuration was in force, so the host has put the old one back by itself, which is in force again. See whether the change cuts the way by which Pulumi reaches the host.'
+          : 'The connection to the host was lost, and what has become of the change is not known. Run again: it finds out, and repairs.',
   });
 };
 

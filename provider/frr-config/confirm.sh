@@ -5,7 +5,13 @@ open_rootfs
 find_leader
 became=unknown
 if [ "$(cat "$pending/token" 2>/dev/null)" = "$change_token" ]; then
-  if [ -e "$pending/verified" ] || [ -e "$pending/confirmed" ]; then
+  if [ -e "$pending/verified" ] && [ ! -e "$pending/confirmed" ] && ! unharmed; then
+    harm=$problem
+    take_back
+    rm -f "$told"
+    put problem "$harm${problem:+$newline$problem}"
+    became='not in force'
+  elif [ -e "$pending/verified" ] || [ -e "$pending/confirmed" ]; then
     step "keep the configuration"
     confirm
     became=confirmed

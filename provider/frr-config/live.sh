@@ -1,18 +1,58 @@
 # FRR's configuration in a machine that runs: compared, changed with as little as can be, watched. After frr/*.sh.
 # shellcheck shell=sh disable=SC2154,SC2034,SC2016 # values come with the request; the machine's shell has its own variables
 
-# wait_for_frr: a machine that has just started may still be starting FRR. Sets $daemons_running.
+# wait_for_frr: a machine that has just started may still be starting FRR, and a daemon that has died may be coming back.
+# Sets what running_daemons does.
 wait_for_frr() {
   tries=0
   while :; do
     running_daemons
-    if runs watchfrr || [ "$tries" -ge 60 ]; then return 0; fi
-    starting=$(inside sh -c 'systemctl is-active frr.service; systemctl is-system-running' 2>/dev/null) || :
-    case $starting in
-      *activating* | *initializing* | *starting*) ;;
-      *) return 0 ;;
-    esac
+    [ "$tries" -lt 60 ] || return 0
+    if runs watchfrr; then
+      [ -n "$frr_starts" ] || return 0
+    else
+      boots || return 0
+    fi
     tries=$((tries + 1))
+    sleep 0.5
+  done
+}
+
+# boots: whether the machine is still starting, and FRR may be yet to come.
+boots() {
+  read -r stat <"/proc/$leader/stat" || return 1
+  state=$(inside sh -c '
+    read -r init </proc/1/comm
+    echo "$init"
+    if [ "$init" = systemd ]; then systemctl is-active frr.service; systemctl is-system-running; fi' 2>/dev/null) || :
+  case $state in
+    # Its manager does not answer yet, or nothing has become the first process yet.
+    *activating* | *initializing | *starting | *unknown | systemd | *nspawn* | '('*) return 0 ;;
+    systemd*) return 1 ;;
+  esac
+  # What an init of another kind starts, it starts at once; in hundredths of a second (proc(5)).
+  # shellcheck disable=SC2086 # fields
+  set -- ${stat##*) }
+  shift 19
+  [ $(($(uptime_seconds) - $1 / 100)) -lt 10 ]
+}
+
+# refuse_reload: ends the change before it has begun, where it could not be made live.
+refuse_reload() {
+  found=$(inside sh -c 'command -v python3 && ls "$0/frr-reload.py"' "$frr_programs" 2>/dev/null) || :
+  case $found in
+    */frr-reload.py) ;;
+    *) fail "a change to FRR that runs needs python3 and $frr_programs/frr-reload.py: install the package frr-pythontools (HostRuntime); nothing was changed" ;;
+  esac
+  unlocked || fail "somebody else has FRR's configuration in the machine locked (configure terminal file-lock): end that session, and run again; nothing was changed"
+}
+
+# unlocked: whether nobody else has FRR's configuration locked, by `configure terminal file-lock`, for some seconds at most. FRR
+# 10's vtysh would ask again and again until it is free, as long as frr-reload.py lets it; 8.4 has no such lock.
+unlocked() {
+  free_by=$(($(uptime_seconds) + 5))
+  while inside timeout 20 vtysh -c 'configure terminal file-lock' -c end 2>/dev/null | grep -q 'locked by another'; do
+    [ "$(uptime_seconds)" -lt "$free_by" ] || return 1
     sleep 0.5
   done
 }
@@ -164,11 +204,35 @@ wait_until_met() {
       since=${since:-$now}
       [ $((now - since)) -lt "${stable_seconds:-0}" ] || return 0
     fi
+    [ -z "${daemons_noted:-}" ] || no_daemon_ended "$daemons_noted" || return 2
     sleep 0.4
   done
 }
 
-# up_now: the sessions that are up, as wants.
+# no_daemon_ended BORN: whether all of those live on; otherwise $problem says which does not. What comes back by itself, or with
+# the machine, has the configuration that is on disk.
+no_daemon_ended() {
+  running_daemons
+  ended=$(printf '%s\n=\n%s\n' "$1" "$daemons_born" | awk '
+    $0 == "=" { now = 1; next }
+    !now { born[$0] = $1; order[++count] = $0; next }
+    { delete born[$0] }
+    END { for (i = 1; i <= count; i++) if (order[i] in born) printf " %s", born[order[i]] }')
+  [ -n "$ended" ] || return 0
+  leader_then=$leader
+  find_leader
+  if [ "$leader" != "$leader_then" ] || ! systemctl --quiet is-active "systemd-nspawn@$machine.service"; then
+    problem="the machine was stopped or restarted while the new configuration was tried"
+    return 1
+  fi
+  problem="while the new configuration was in force,$ended ended: $(for each in $ended; do last_words "$each"; done)"
+  return 1
+}
+
+# up_now: the sessions that are up, as wants; "dynamic" after those that came by a listen range.
 up_now() {
-  put_sessions </dev/null | awk '$4 == "1" { print "was", $1, $2 }'
+  put_sessions </dev/null | awk '
+    $1 == "dynamic" { dynamic[$2] = " dynamic"; next }
+    $4 == "1" { up[++count] = $1 " " $2 }
+    END { for (i = 1; i <= count; i++) { split(up[i], part, " "); print "was " up[i] (part[1] == "bgp" ? dynamic[part[2]] : "") } }'
 }

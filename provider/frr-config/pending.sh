@@ -8,12 +8,15 @@ pending=/run/pulumi-nspawn/frr-$machine
 told=/run/pulumi-nspawn/frr-$machine.told
 timer=pulumi-nspawn-frr-$machine
 
-# arm SECONDS: from now on the host takes the change back by itself, unless it is confirmed before.
+# arm SECONDS: from now on the host takes the change back by itself, unless it is confirmed before. One that had come and
+# waits for our lock is called off. What cannot take it back now, since somebody else has the lock, tries again.
 arm() {
-  systemctl stop "$timer.timer" 2>/dev/null || :
+  systemctl stop "$timer.timer" "$timer.service" 2>/dev/null || :
   systemctl reset-failed "$timer.timer" "$timer.service" 2>/dev/null || :
   systemd-run --quiet --collect --unit="$timer" --on-active="$1" --timer-property=AccuracySec=1s \
     --description="Take back the unconfirmed FRR configuration of $machine" \
+    --property=Type=oneshot --property=Restart=on-failure --property=RestartSec=5 \
+    --property=StartLimitIntervalSec=3600 --property=StartLimitBurst=20 \
     /bin/sh "$pending/take-back.sh" "$machine" "$(cat "$pending/token")" || fail "systemd-run cannot arm the rollback"
 }
 
@@ -30,7 +33,8 @@ begin_change() {
     umask 077
     rm -rf "$pending" "$told"
     mkdir -p "$pending"
-    running_config >"$pending/old.running" || :
+    running_config >"$pending/old.running"
+    [ "$2" = 1 ] || [ -s "$pending/old.running" ] || fail "FRR in the machine does not say what is in force (vtysh -c 'show running-config'); nothing was changed"
     old=$(file_text frr.conf)
     printf '%s' "${old%x}" >"$pending/old.conf"
     old=$(file_text daemons)
@@ -52,6 +56,31 @@ read_pending() {
   pending_text=${pending_text%x}
 }
 
+# sessions_before: the sessions that were up before, as wants. One that came by a listen range is not listed while it is
+# down, so it is asked for by its name as long as the same ranges listen.
+sessions_before() {
+  listened=$(grep '^ bgp listen range ' "$pending/old.running") || :
+  if [ -n "$listened" ] && printf '%s\n' "$listened" | grep -qvxF -e "$(running_config | grep '^ bgp listen range ')"; then
+    sed '/ dynamic$/d' "$pending/up"
+  else
+    sed '/ dynamic$/{s/^was //; s/ dynamic$//}' "$pending/up"
+  fi
+}
+
+# put_old_files: what was on disk before the change.
+put_old_files() {
+  read_pending old.conf
+  old=$pending_text
+  read_pending old.daemons
+  put_files "$old" "$pending_text"
+}
+
+# unharmed: whether what was verified is what is in force still; otherwise $problem says why not.
+unharmed() {
+  problem="the machine was stopped or restarted before the change was confirmed"
+  [ -n "$leader" ] && no_daemon_ended "$(cat "$pending/born")"
+}
+
 # confirm: what is in force becomes what is on disk.
 confirm() {
   : >"$pending/confirmed"
@@ -69,25 +98,29 @@ confirm() {
 take_back() {
   step "put the old configuration back"
   find_leader
-  problem=
+  problem='' daemons_noted='' stable_seconds=0
   if [ "$(cat "$pending/restart")" = 1 ]; then
-    read_pending old.conf
-    old=$pending_text
-    read_pending old.daemons
-    put_files "$old" "$pending_text"
+    put_old_files
     [ -z "$leader" ] || restart_frr
   elif [ -n "$leader" ]; then
     wait_for_frr
-    read_pending old.running
-    reload "$pending_text" || { problem="the old configuration could not be loaded, so FRR was restarted with it: $reload_problem$newline"; restart_frr; }
     was=$(cat "$pending/running")
+    for each in $was; do
+      [ "$each" = watchfrr ] || start_daemons "$each" || :
+    done
+    read_pending old.running
+    reload_problem="it is locked by somebody else"
+    if [ "$(running_config)$newline" != "$pending_text" ] && ! { unlocked && reload "$pending_text"; }; then
+      problem="the old configuration could not be loaded, so FRR was restarted with it: $reload_problem$newline"
+      restart_frr
+    fi
     for each in $daemons_running; do
       case " $was" in *" $each "*) ;; *) stop_daemons "$each" ;; esac
     done
   fi
   if [ -n "$leader" ]; then
     restored=$problem
-    wait_until_met "$(cat "$pending/up")" "$(cat "$pending/seconds")" || problem="these sessions were up before and are not up again:$newline$problem"
+    wait_until_met "$(sessions_before)" "$(cat "$pending/seconds")" || problem="these sessions were up before and are not up again:$newline$problem"
     problem=$restored$problem
   fi
   token_taken_back=$(cat "$pending/token")

@@ -2,6 +2,7 @@
 # shellcheck shell=sh disable=SC2154 # functions before it
 lock "$machine"
 if [ "$(cat "$pending/token" 2>/dev/null)" = "$token" ]; then
+  [ -e "/var/lib/machines/$machine" ] || { disarm; exit 0; }
   open_rootfs
   if [ -e "$pending/confirmed" ]; then
     find_leader

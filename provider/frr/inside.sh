@@ -27,13 +27,27 @@ as_daemon() (
   inside "$@"
 )
 
-# running_daemons: $daemons_running, FRR's daemons that live, watchfrr among them.
+# running_daemons: $daemons_running, FRR's daemons that live, watchfrr among them; $daemons_born, a line each with its process
+# and when that began; $frr_starts is 1 while FRR's scripts start daemons, and give them their configuration.
 running_daemons() {
-  daemons_running=$(inside sh -c '
-    cd /run/frr 2>/dev/null || exit 0
-    for each in *.pid; do
-      if read -r pid <"$each" && kill -0 "$pid"; then echo "${each%.pid}"; fi
-    done' 2>/dev/null | tr '\n' ' ') || daemons_running=
+  daemons_born=$(inside sh -c '
+    for each in /run/frr/*.pid; do
+      { read -r pid <"$each" && read -r stat <"/proc/$pid/stat"; } 2>/dev/null || continue
+      set -- ${stat##*) }
+      shift 19
+      each=${each##*/}
+      echo "${each%.pid} $pid $1"
+    done
+    for each in /proc/[0-9]*/comm; do
+      if { read -r name <"$each"; } 2>/dev/null && [ "$name" = watchfrr.sh ]; then
+        echo starts
+        break
+      fi
+    done' 2>/dev/null) || daemons_born=
+  frr_starts=
+  case $daemons_born in *starts) frr_starts=1 ;; esac
+  daemons_born=$(printf '%s\n' "$daemons_born" | grep ' ') || :
+  daemons_running=$(printf '%s\n' "$daemons_born" | cut -d ' ' -f 1 | tr '\n' ' ')
 }
 
 # runs DAEMON: as running_daemons saw it.

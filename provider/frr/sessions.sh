@@ -3,7 +3,8 @@
 
 # put_sessions < PREFIXES: a line a session: KIND NAME STATE UP OTHER-NAME…; UP is 1, 0, or - where it was set down on
 # purpose. Kinds: bgp, ospf, ospf6 (NAME is INTERFACE/ROUTER-ID) and bfd. Besides these, `ospf-on INTERFACE` and
-# `ospf6-on INTERFACE`: neighbours are looked for there. PREFIXES has lines `route PREFIX` and `received PREFIX`: `route
+# `ospf6-on INTERFACE`: neighbours are looked for there, and `dynamic NAME`: that BGP
+# session came by a listen range. PREFIXES has lines `route PREFIX` and `received PREFIX`: `route
 # PREFIX` is put for those in the routing table, `received NEIGHBOUR PREFIX` for each neighbour that BGP has it from.
 # A daemon that does not run is not asked: vtysh would stop at it. A vtysh costs as much to start as hundreds of answers.
 put_sessions() {
@@ -50,7 +51,8 @@ function leaf(value) {
   if (asked == "bgp" && key[2] == "peers" && key[4] == "state" && depth == 4) {
     if (!(key[3] in bgp)) { bgp_name[++bgps] = key[3]; bgp[key[3]] = value }
     else if (value == "Established") bgp[key[3]] = value
-  } else if ((asked == "ospf" || asked == "ospf6") && key[1] == "neighbors") {
+  } else if (asked == "bgp" && key[2] == "peers" && key[4] == "dynamicPeer" && value == "true") dynamic[key[3]] = 1
+  else if ((asked == "ospf" || asked == "ospf6") && key[1] == "neighbors") {
     record = asked == "ospf" ? key[2] SUBSEP key[3] : key[2]
     name = asked == "ospf" ? key[4] : key[3]
     if (record != last_record) { neighbours++; last_record = record; if (asked == "ospf") field[neighbours, "router"] = key[2] }
@@ -80,6 +82,7 @@ function flush(    i, where, state, up) {
   for (i = 1; i <= bgps; i++) {
     state = bgp[bgp_name[i]]
     put("bgp", bgp_name[i], state, state == "Established" ? 1 : state ~ /Admin/ ? "-" : 0, "")
+    if (bgp_name[i] in dynamic) print "dynamic", bgp_name[i]
   }
   for (i = 1; i <= interface_count; i++)
     if (enabled[interfaces[i]] && !passive[interfaces[i]]) print asked "-on", interfaces[i]
@@ -98,7 +101,7 @@ function flush(    i, where, state, up) {
     up = state ~ /^Full/ || (state ~ /^(2-Way|Twoway)/ && own[where] ~ /DROther/)
     put(asked, where "/" router, state, up ? 1 : 0, " " where " " router " " field[i, "ifaceAddress"])
   }
-  split("", bgp); split("", field); split("", enabled); split("", passive); split("", own); split("", found)
+  split("", bgp); split("", dynamic); split("", field); split("", enabled); split("", passive); split("", own); split("", found)
   bgps = neighbours = interface_count = 0
   last_record = "none"
 }
@@ -125,6 +128,7 @@ unmet() {
 
 unmet_awk='
 function told(want, state) { print want " " state }
+$1 == "dynamic" { next }
 $1 ~ /-on$/ { on[$1 " " $2] = 1; next }
 $1 == "route" || $1 == "received" { there[$0] = 1; next }
 {
