@@ -89,7 +89,10 @@ verify_change() {
   [ "$verified" != 0 ] || no_daemon_ended "$daemons_noted" || return 1
   [ "$verified" = 1 ] || return "$verified"
   problem="the configuration was tried, and after $verify_seconds s these sessions of $machine were not up:
-$(printf '%s\n' "$problem" | sed 's/^any //; s/^/  /')"
+$(printf '%s\n' "$problem" | sed 's/^any //' | while read -r kind name state; do
+    printf '  %s\n' "$kind $name $state"
+    reasons_of "$kind" "$name" | sed 's/^/    /'
+  done)"
   return 1
 }
 

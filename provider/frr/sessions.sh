@@ -3,8 +3,8 @@
 
 # put_sessions < PREFIXES: a line a session: KIND NAME STATE UP OTHER-NAME…; UP is 1, 0, or - where it was set down on
 # purpose. Kinds: bgp, ospf, ospf6 (NAME is INTERFACE/ROUTER-ID) and bfd. Besides these, `ospf-on INTERFACE` and
-# `ospf6-on INTERFACE`: neighbours are looked for there, and `dynamic NAME`: that BGP
-# session came by a listen range. PREFIXES has lines `route PREFIX` and `received PREFIX`: `route
+# `ospf6-on INTERFACE`: neighbours are looked for there, `dynamic NAME`: that BGP session came by a listen range, and `prefixes
+# NAME COUNT`: so many came over it, of both families. PREFIXES has lines `route PREFIX` and `received PREFIX`: `route
 # PREFIX` is put for those in the routing table, `received NEIGHBOUR PREFIX` for each neighbour that BGP has it from.
 # A daemon that does not run is not asked: vtysh would stop at it. A vtysh costs as much to start as hundreds of answers.
 put_sessions() {
@@ -51,7 +51,8 @@ function leaf(value) {
   if (asked == "bgp" && key[2] == "peers" && key[4] == "state" && depth == 4) {
     if (!(key[3] in bgp)) { bgp_name[++bgps] = key[3]; bgp[key[3]] = value }
     else if (value == "Established") bgp[key[3]] = value
-  } else if (asked == "bgp" && key[2] == "peers" && key[4] == "dynamicPeer" && value == "true") dynamic[key[3]] = 1
+  } else if (asked == "bgp" && key[2] == "peers" && key[4] == "pfxRcd") received[key[3]] += value
+  else if (asked == "bgp" && key[2] == "peers" && key[4] == "dynamicPeer" && value == "true") dynamic[key[3]] = 1
   else if ((asked == "ospf" || asked == "ospf6") && key[1] == "neighbors") {
     record = asked == "ospf" ? key[2] SUBSEP key[3] : key[2]
     name = asked == "ospf" ? key[4] : key[3]
@@ -82,6 +83,7 @@ function flush(    i, where, state, up) {
   for (i = 1; i <= bgps; i++) {
     state = bgp[bgp_name[i]]
     put("bgp", bgp_name[i], state, state == "Established" ? 1 : state ~ /Admin/ ? "-" : 0, "")
+    if (bgp_name[i] in received) print "prefixes", bgp_name[i], received[bgp_name[i]]
     if (bgp_name[i] in dynamic) print "dynamic", bgp_name[i]
   }
   for (i = 1; i <= interface_count; i++)
@@ -101,7 +103,7 @@ function flush(    i, where, state, up) {
     up = state ~ /^Full/ || (state ~ /^(2-Way|Twoway)/ && own[where] ~ /DROther/)
     put(asked, where "/" router, state, up ? 1 : 0, " " where " " router " " field[i, "ifaceAddress"])
   }
-  split("", bgp); split("", dynamic); split("", field); split("", enabled); split("", passive); split("", own); split("", found)
+  split("", bgp); split("", dynamic); split("", received); split("", field); split("", enabled); split("", passive); split("", own); split("", found)
   bgps = neighbours = interface_count = 0
   last_record = "none"
 }
@@ -121,7 +123,7 @@ END { flush() }
 #   was KIND NAME      a session of before: up, unless the configuration no longer has it
 #   any NAME           sessions of that name, of whatever kind
 #   KIND NAME | KIND * | KIND #COUNT    one, all there are and at least one, or so many
-#   route PREFIX | received NEIGHBOUR PREFIX
+#   route PREFIX | received NEIGHBOUR PREFIX | received NEIGHBOUR #COUNT
 unmet() {
   awk -v wants="$1" "$unmet_awk"
 }
@@ -129,6 +131,7 @@ unmet() {
 unmet_awk='
 function told(want, state) { print want " " state }
 $1 == "dynamic" { next }
+$1 == "prefixes" { count_of[$2] = $3; next }
 $1 ~ /-on$/ { on[$1 " " $2] = 1; next }
 $1 == "route" || $1 == "received" { there[$0] = 1; next }
 {
@@ -141,6 +144,10 @@ END {
   for (i = 1; i <= count; i++) {
     fields = split(want[i], word, " ")
     if (fields < 2) continue
+    if (word[1] == "received" && word[3] ~ /^#/) {
+      if (count_of[word[2]] + 0 < substr(word[3], 2) + 0) told(want[i], count_of[word[2]] + 0)
+      continue
+    }
     if (word[1] == "route" || word[1] == "received") {
       if (!(want[i] in there)) told(want[i], "missing")
       continue
@@ -174,4 +181,49 @@ END {
     else if (!matched) told(want[i], "absent")
   }
 }
+'
+
+# reasons_of KIND NAME: what FRR tells of a session that is not up, a line each: how it ended last, and what its daemon logged of it.
+reasons_of() {
+  case $1 in
+    bgp) daemon=bgpd asked="show bgp neighbors $2 json" ;;
+    bfd) daemon=bfdd asked="show bfd peers json" ;;
+    ospf) daemon=ospfd asked= ;;
+    ospf6) daemon=ospf6d asked= ;;
+    *) return 0 ;;
+  esac
+  case $2 in [*#]*) name='' ;; *) name=$2 ;; esac
+  if [ -n "$asked" ] && [ -n "$name" ]; then
+    inside timeout 20 vtysh -c "$asked" 2>/dev/null </dev/null |
+      awk -v kind="$1" -v name="${name%%%*}" "$json_awk$reasons_awk"
+  fi
+  # An OSPF neighbour is INTERFACE/ROUTER-ID, a BFD peer may be ADDRESS%INTERFACE.
+  daemon_log "$daemon" </dev/null | awk -v names="$(printf '%s' "$name" | tr '/%' '  ')" '
+    BEGIN { count = split(names, part, " ") }
+    { if (!count) print; for (i = 1; i <= count; i++) if (index($0, part[i])) { print; break } }' | tail -n 3 | without_secrets
+}
+
+# daemon_log DAEMON: its last lines. Without systemd in the machine, they are in the journal of its host.
+daemon_log() {
+  if inside test -d /run/systemd/system; then
+    inside journalctl --no-pager --quiet --output=cat -n 200 -t "$1" 2>/dev/null
+  else
+    case $1 in ospf6d) word=OSPF6 ;; *) word=$(printf '%s' "${1%d}" | tr '[:lower:]' '[:upper:]') ;; esac
+    journalctl --no-pager --quiet --output=cat -n 500 -u "systemd-nspawn@$machine.service" 2>/dev/null | grep -F " $word: "
+  fi | sed -E "s/^/$1: /"
+}
+
+reasons_awk='
+function leaf(value) {
+  if (kind == "bgp" && depth == 2) {
+    if (key[2] == "lastResetDueTo") reset = value
+    if (key[2] == "lastNotificationReason") notification = value
+  }
+  if (kind == "bfd") {
+    if (key[2] == "peer") mine = value == name
+    if (mine && (key[2] == "diagnostic" || key[2] == "remote-diagnostic") && value != "ok") print key[2] ": " value
+  }
+}
+{ json($0) }
+END { if (reset != "") print "last reset: " reset (notification == "" ? "" : " (" notification ")") }
 '

@@ -15,19 +15,28 @@ look() {
     printf '%s\n' "$wanted" | sed "s/^/$machine /; s/\$/ not-running/"
     return 0
   fi
-  printf '%s\n' "$wanted" | awk '$1 == "route" || $1 == "received" { print $1, $NF }' | sort -u |
+  printf '%s\n' "$wanted" | awk '$1 == "route" || $1 == "received" && $3 !~ /^#/ { print $1, $NF }' | sort -u |
     put_sessions | unmet "$wanted" | sed "s/^/$machine /"
+}
+
+# what_is_missing < LINES: in a few words.
+what_is_missing() {
+  awk '
+    NR <= 3 { what = what (NR > 1 ? ", " : $1 ": "); for (i = 2; i < NF; i++) what = what $i " "; what = what "(" $NF ")" }
+    END { print what (NR > 3 ? " and " NR - 3 " more" : "") }'
 }
 
 # One router after the other is waited for: to ask all of them again and again would take the time that they need.
 deadline=$(($(uptime_seconds) + wait_seconds))
-missing=''
+missing='' told=''
 for each in $(printf '%s\n' "$wants" | awk '!seen[$1]++ { print $1 }'); do
   pause=1
   while :; do
     found=$(look "$each")
     if [ -z "$found" ] || [ "$(uptime_seconds)" -ge "$deadline" ]; then break; fi
-    [ "$pause" -gt 1 ] || step "wait for the routing sessions of $each"
+    waits=$(printf '%s\n' "$found" | what_is_missing)
+    [ "$waits" = "$told" ] || step "wait for $waits"
+    told=$waits
     sleep "0.$pause"
     [ "$pause" -ge 8 ] || pause=$((pause * 2))
   done
@@ -35,3 +44,7 @@ for each in $(printf '%s\n' "$wants" | awk '!seen[$1]++ { print $1 }'); do
 "
 done
 put missing "$missing"
+[ "$wait_seconds" = 0 ] || put reasons "$(printf '%s' "$missing" | while read -r machine kind name _; do
+  find_leader
+  [ -z "$leader" ] || reasons_of "$kind" "$name" | sed "s|^|$machine $kind $name |"
+done)"

@@ -67,7 +67,7 @@ const look = async (
       timeoutSeconds: seconds + 120,
       onStep: (step) => progress(`${host.label}: ${step}`),
     });
-    return readUnmet(values.missing ?? '');
+    return readUnmet(values.missing ?? '', values.reasons);
   });
   return (await together(work, false)).flat();
 };
@@ -88,9 +88,10 @@ const hostsOf = ({
 
 const notUp = (missing: Unmet[], seconds: number) =>
   new HostError({
-    message: [`not all is up after ${seconds} s:`, ...missing.map((each) => `  ${sentence(each)}`)].join(
-      '\n',
-    ),
+    message: [
+      `not all is up after ${seconds} s:`,
+      ...missing.flatMap((each) => [`  ${sentence(each)}`, ...each.reasons.map((line) => `    ${line}`)]),
+    ].join('\n'),
     changed: false,
     unreachable: false,
   });

@@ -22,6 +22,8 @@ const router = z.strictObject({
     .extend({
       /** Prefixes that a neighbour must have announced, by neighbour: `{ '10.0.0.1': ['192.0.2.0/24'] }`. */
       received: z.record(sessionNameSchema, z.array(prefixSchema)).optional(),
+      /** How many prefixes a neighbour must have announced at least, IPv4 and IPv6 together: `{ '10.0.0.1': 100 }`. */
+      receivedAtLeast: z.record(sessionNameSchema, z.number().int().min(1)).optional(),
     })
     .optional(),
   /** OSPFv2 neighbours that must be Full (2-Way between routers of a broadcast network that are neither DR nor BDR). */

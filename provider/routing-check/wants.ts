@@ -8,6 +8,7 @@ export const wantsOf = ({ bgp, ospf, ospf6, bfd, prefixes = [] }: CheckedRouter)
   ...Object.entries(bgp?.received ?? {}).flatMap(([neighbor, announced]) =>
     announced.map((prefix) => `received ${neighbor} ${prefix}`),
   ),
+  ...Object.entries(bgp?.receivedAtLeast ?? {}).map(([neighbor, count]) => `received ${neighbor} #${count}`),
   ...prefixes.map((prefix) => `route ${prefix}`),
 ];
 
@@ -33,19 +34,24 @@ export interface Unmet {
   router: string;
   /** `bgp 10.0.0.1`, `route 192.0.2.0/24`. */
   what: string;
-  /** FRR's word for what it is instead, "absent" or "missing". */
+  /** FRR's word for what it is instead, "absent" or "missing"; how many there are, of a number that must be. */
   state: string;
+  /** What FRR tells of it: how the session ended last, and what was logged. */
+  reasons: string[];
 }
 
-/** Reads what check.sh found. */
-export const readUnmet = (lines: string): Unmet[] =>
+/** Reads what check.sh found, and the lines `ROUTER KIND NAME TEXT` of why. */
+export const readUnmet = (lines: string, reasons = ''): Unmet[] =>
   lines
     .split('\n')
     .filter(Boolean)
     .map((line) => {
       const [router = '', ...words] = line.split(' ');
       const state = words.pop() ?? '';
-      return { router, what: words.join(' '), state };
+      const what = words.join(' ');
+      const about = `${router} ${what} `;
+      const told = reasons.split('\n').filter((each) => each.startsWith(about));
+      return { router, what, state, reasons: told.map((each) => each.slice(about.length)) };
     });
 
 /** `sessions` as they are, where some are not up. */
@@ -69,6 +75,8 @@ const keyOf = (wants: string[], what: string): string => {
 export const sentence = ({ router, what, state }: Unmet): string => {
   const [kind, name = '', prefix] = what.split(' ');
   if (kind === 'route') return `${router}: there is no route to ${name}`;
+  if (kind === 'received' && prefix?.startsWith('#'))
+    return `${router}: ${state} of ${prefix.slice(1)} prefixes were received from ${name}`;
   if (kind === 'received') return `${router}: ${prefix} was not received from ${name}`;
   if (name.startsWith('#')) return `${router}: ${state} of ${name.slice(1)} ${words[kind ?? '']} are up`;
   if (name === '*') return `${router}: there are no ${words[kind ?? '']}`;

@@ -118,14 +118,51 @@ describe("changes to FRR's configuration", { concurrency: 2 }, () => {
 
       test('OSPF and OSPFv3 come up with a change, and go with the next', async () => {
         const born = await bornOf(host, full);
+        const peers = (address: string) => `bfd\n peer ${address}\n exit\nexit\n`;
+        await stack.put('FrrConfig', small, ofSmall(`${ospf}${peers(addressOfFull)}`));
         await stack.put('FrrConfig', full, {
-          ...ofFull('', ospf),
+          ...ofFull('', `${ospf}${peers(addressOfSmall)}`),
           verify: { established: ['eth1', addressOfSmall], timeoutSeconds: 40 },
         });
         const { sessions } = await stack.put('RoutingCheck', 'fg-check', {
-          routers: [{ machineName: full, bgp: { count: 1 }, ospf: {}, ospf6: { neighbors: ['eth1'] } }],
+          routers: [
+            {
+              machineName: full,
+              bgp: { count: 1 },
+              ospf: { count: 1 },
+              ospf6: { neighbors: ['eth1'] },
+              bfd: { neighbors: [addressOfSmall] },
+            },
+          ],
         });
-        assert.deepEqual(sessions, { [full]: { 'bgp #1': 'up', 'ospf *': 'up', 'ospf6 eth1': 'up' } });
+        const allUp = {
+          'bgp #1': 'up',
+          'ospf #1': 'up',
+          'ospf6 eth1': 'up',
+          [`bfd ${addressOfSmall}`]: 'up',
+        };
+        assert.deepEqual(sessions, { [full]: allUp });
+        await inMachine(
+          host,
+          small,
+          `sh -c 'kill -STOP $(cat /run/frr/ospfd.pid /run/frr/ospf6d.pid /run/frr/bfdd.pid)'`,
+        );
+        const drift = await waitUntil('OSPF, OSPFv3 and BFD are down', 20, async () => {
+          const seen = (await stack.drift('RoutingCheck', 'fg-check')) as { sessions?: typeof sessions };
+          const states = seen.sessions?.[full] ?? {};
+          return Object.values(states).filter((state) => state !== 'up').length === 3 && states;
+        });
+        assert.deepEqual(drift, {
+          ...allUp,
+          'ospf #1': '0',
+          'ospf6 eth1': 'absent',
+          [`bfd ${addressOfSmall}`]: 'down',
+        });
+        await inMachine(
+          host,
+          small,
+          `sh -c 'kill -CONT $(cat /run/frr/ospfd.pid /run/frr/ospf6d.pid /run/frr/bfdd.pid)'`,
+        );
         await stack.put('FrrConfig', full, ofFull());
         assert.doesNotMatch(await running(full), /ospf|interface eth1/);
         await lives(born);

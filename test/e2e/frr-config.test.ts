@@ -148,7 +148,7 @@ describe("FRR's configuration", { concurrency: 2 }, () => {
         );
         await assert.rejects(
           stack.put('RoutingCheck', 'ft-check', { ...check, timeoutSeconds: 1 }),
-          /ft-a: bgp 10\.78\.0\.1 is /,
+          /ft-a: bgp 10\.78\.0\.1 is \w+\n +last reset: BGP Notification received \(Cease\/Administrative Shutdown\)/,
         );
         await vtysh(host, b, "configure terminal' -c 'router bgp 65002' -c 'no neighbor 10.78.0.0 shutdown");
         await stack.put('RoutingCheck', 'ft-check', check);

@@ -7,7 +7,11 @@ import { allUp, asSeen, readUnmet, sentence, wantsOf } from '../../../provider/r
 
 const r1 = {
   machineName: 'r1',
-  bgp: { neighbors: ['10.0.0.1'], received: { '10.0.0.1': ['192.0.2.0/24'] } },
+  bgp: {
+    neighbors: ['10.0.0.1'],
+    received: { '10.0.0.1': ['192.0.2.0/24'] },
+    receivedAtLeast: { '10.0.0.1': 9 },
+  },
   ospf: { neighbors: ['10.255.0.2'] },
   ospf6: {},
   bfd: { count: 2 },
@@ -21,6 +25,7 @@ test('neighbours are wanted by name, by number, or all there are', () => {
     'ospf6 *',
     'bfd #2',
     'received 10.0.0.1 192.0.2.0/24',
+    'received 10.0.0.1 #9',
     'route 198.51.100.0/24',
   ]);
 });
@@ -42,6 +47,7 @@ test('errors name the router, the neighbour and the state', () => {
       'r1 bgp 10.0.0.1 Active',
       'r1 route 198.51.100.0/24 missing',
       'r1 received 10.0.0.1 192.0.2.0/24 missing',
+      'r1 received 10.0.0.1 #9 4',
       'r1 bfd #2 1',
       'r1 ospf6 * absent',
     ].join('\n'),
@@ -50,9 +56,19 @@ test('errors name the router, the neighbour and the state', () => {
     'r1: bgp 10.0.0.1 is Active',
     'r1: there is no route to 198.51.100.0/24',
     'r1: 192.0.2.0/24 was not received from 10.0.0.1',
+    'r1: 4 of 9 prefixes were received from 10.0.0.1',
     'r1: 1 of 2 BFD peers are up',
     'r1: there are no OSPFv3 neighbours',
   ]);
+});
+
+test('what FRR tells of a session goes with it, and not with another whose name begins so', () => {
+  const [one, other] = readUnmet(
+    'r1 bgp 10.0.0.1 Active\nr1 bgp 10.0.0.10 Idle\n',
+    'r1 bgp 10.0.0.10 last reset: Admin. shutdown\nr1 bgp 10.0.0.10 bgpd: gone\n',
+  );
+  assert.deepEqual(one?.reasons, []);
+  assert.deepEqual(other?.reasons, ['last reset: Admin. shutdown', 'bgpd: gone']);
 });
 
 const provider = dynamicProvider(routingCheck as unknown as Resource);
