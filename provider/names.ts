@@ -1,15 +1,21 @@
 import { z } from 'zod';
 
-/**
- * A machine's name as machined takes it: a host name (letters, digits, `-`, `.`), at most 64 characters, no label
- * beginning or ending in `-` (systemd.nspawn(5), hostname_is_valid() in systemd 252).
- */
-export const machineNameSchema = z
+/** A machine's host name: letters, digits, `-`, `.`, at most 64 characters, no label beginning or ending in `-` (hostname(5)). */
+export const hostnameSchema = z
   .string()
   .max(64)
   .regex(/^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$/, {
     error: 'accepted is a machine name: letters, digits, "-" and ".", at most 64 characters, such as "r1"',
   });
+
+/**
+ * A machine's name as machined takes it: a host name (systemd.nspawn(5), hostname_is_valid() in systemd 252), and none that
+ * systemd takes for that of an image file (`.raw`) or of a folder of versions (`.v`, systemd.v(7)).
+ */
+export const machineNameSchema = hostnameSchema.refine((name) => !/\.(raw|v)$/.test(name), {
+  error:
+    'it ends in ".raw" or ".v", which systemd takes for an image or a folder of versions; accepted is another',
+});
 
 /**
  * A network interface's name: 1 to 15 bytes, no `/`, `:`, blank or control character, none of systemd's own prefixes

@@ -7,7 +7,7 @@ export const commonInputs = {
   /** The host; none: the machine that runs Pulumi. */
   connection: connectionSchema.optional(),
   /** `PROJECT/STACK/RESOURCE`, recorded on the host so that nobody else's things are touched. Set by the SDK. */
-  owner: z.string().regex(/^[^\0\r\n]+$/, { error: 'accepted is one line of text' }),
+  owner: z.string().regex(/^\P{Cc}+$/u, { error: 'accepted is one line of text' }),
 };
 
 /** The shape of a resource's schema: a strict object with the common inputs. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { machineNameSchema } from '../names';
+import { hostnameSchema } from '../names';
 import { bfdSchema } from './bfd-schema';
 import { bgpSchema } from './bgp-schema';
 import { interfaceSchema } from './interface-schema';
@@ -19,7 +19,7 @@ export const frrConfiguration = z.strictObject({
   /** The profile of defaults: `frr defaults NAME` (basic). "datacenter" has short timers. @default "traditional" */
   defaults: z.enum(['traditional', 'datacenter']).optional(),
   /** The name that FRR shows and tells neighbours: `hostname NAME` (basic). Another than the machine's never settles. @default the machine's name */
-  hostname: machineNameSchema.optional(),
+  hostname: hostnameSchema.optional(),
   /** Forward IPv4 packets: `ip forwarding` (zebra). @default true */
   ipForwarding: z.boolean().optional(),
   /** Forward IPv6 packets: `ipv6 forwarding` (zebra). @default true */

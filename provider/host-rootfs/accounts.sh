@@ -10,7 +10,8 @@ write_accounts() {
   else
     set -- "$1" /etc/passwd /etc/group
   fi
-  awk -F: -v OFS=: -v tree="$1" "$accounts_awk" /etc/passwd "$2" /etc/group "$3"
+  # From inside: awk would read a backslash in the tree's path for more than itself.
+  (cd "$1" && awk -F: -v OFS=: "$accounts_awk" /etc/passwd "$2" /etc/group "$3")
   chmod 640 "$1/etc/shadow" "$1/etc/gshadow"
   shadow_group=$(awk -F: '$1 == "shadow" { print $3 }' "$1/etc/group")
   chown "0:${shadow_group:-0}" "$1/etc/shadow" "$1/etc/gshadow"
@@ -25,8 +26,8 @@ FNR == 1 { file++ }
 file <= 2 {
   if (!system_number($3) || $1 in user || (file == 2 && $3 in taken)) next
   user[$1] = 1; taken[$3] = 1
-  print $1, "x", $3, $4, $5, $6, $7 > (tree "/etc/passwd")
-  print $1, "*", "", "", "", "", "", "", "" > (tree "/etc/shadow")
+  print $1, "x", $3, $4, $5, $6, $7 > "etc/passwd"
+  print $1, "*", "", "", "", "", "", "", "" > "etc/shadow"
 }
 file > 2 {
   if (!system_number($3) || $1 in group || (file == 4 && $3 in grouped)) next
@@ -34,7 +35,7 @@ file > 2 {
   members = ""
   n = split($4, member, ",")
   for (i = 1; i <= n; i++) if (member[i] in user) members = members (members == "" ? "" : ",") member[i]
-  print $1, "x", $3, members > (tree "/etc/group")
-  print $1, "*", "", members > (tree "/etc/gshadow")
+  print $1, "x", $3, members > "etc/group"
+  print $1, "*", "", members > "etc/gshadow"
 }
 '

@@ -35,9 +35,9 @@ derive_missing() {
     # shellcheck disable=SC2086 # fields
     set -- $seen
     merged=$(
-      read_here 1000000 | awk -F: -v more="$building/etc/$file" '
+      read_here 1000000 | more="$building/etc/$file" awk -F: '
         { print; known[$1] = 1 }
-        END { while ((getline line < more) > 0) { split(line, part, ":"); if (!(part[1] in known)) print line } }'
+        END { while ((getline line < ENVIRON["more"]) > 0) { split(line, part, ":"); if (!(part[1] in known)) print line } }'
     )
     if [ "$merged" != "$(read_here 1000000)" ]; then printf '%s\n' "$merged" | replace_here "$1" "$2" "$3"; fi
   done

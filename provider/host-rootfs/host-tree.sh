@@ -58,8 +58,9 @@ END
   done >"$work/directories" <<END
 $shipped
 END
-  cut -c 35- "$work/copy" | cat "$work/directories" - |
-    tar --create --no-recursion --files-from=- | tar --extract --directory="$1" --numeric-owner --preserve-permissions
+  # tar reads backslashes in a --directory for more than themselves.
+  cut -c 35- "$work/copy" | cat "$work/directories" - | tar --create --no-recursion --files-from=- |
+    (cd "$1" && tar --extract --numeric-owner --preserve-permissions)
   cd "$1" || fail "cannot go to $1"
   md5sum --check --quiet "$work/copy" || refuse "a configuration file of the host changed while it was copied; run again"
   cd /

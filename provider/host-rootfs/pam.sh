@@ -12,8 +12,8 @@ write_pam() {
   done
   mkdir -p "$1/etc/pam.d"
   # shellcheck disable=SC2086 # a list of paths without blanks
-  awk -v into="$1/etc/pam.d" "$pam_awk" $profiles /usr/share/pam/common-account /usr/share/pam/common-auth \
-    /usr/share/pam/common-password /usr/share/pam/common-session /usr/share/pam/common-session-noninteractive
+  (cd "$1/etc/pam.d" && awk "$pam_awk" $profiles /usr/share/pam/common-account /usr/share/pam/common-auth \
+    /usr/share/pam/common-password /usr/share/pam/common-session /usr/share/pam/common-session-noninteractive)
 }
 
 # Profiles come first: `Key: value` and blocks of module lines under `Auth:`, `Auth-Initial:` and so on; then the templates,
@@ -22,7 +22,7 @@ write_pam() {
 pam_awk='
 FNR == 1 {
   template = FILENAME ~ /\/common-[a-z-]*$/
-  if (template) { kind = FILENAME; sub(/.*\/common-/, "", kind); target = into "/common-" kind }
+  if (template) { kind = FILENAME; sub(/.*\/common-/, "", kind); target = "common-" kind }
   else { profile = FILENAME; profiles[++count] = profile; block = "" }
 }
 !template {

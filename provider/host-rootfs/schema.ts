@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { z } from 'zod';
-import { machineNameSchema } from '../names';
+import { hostnameSchema, machineNameSchema } from '../names';
 import { commonInputs } from '../resource';
 
 const oneWord = (pattern: RegExp, error: string) => z.string().regex(pattern, { error });
@@ -140,7 +140,7 @@ export const hostRootfsSchema = z.strictObject({
   /** Whether the machine runs on the host's `/usr`. False, with `"debootstrap"`, keeps a full system of its own. @default true */
   shareUsr: z.boolean().default(true),
   /** The name that the machine has in `/etc/hostname`. @default its machine name */
-  hostname: machineNameSchema.optional(),
+  hostname: hostnameSchema.optional(),
   /**
    * Files in the machine, by their absolute path; changed in place while it runs. One that is taken off the list becomes
    * what it was before, or goes, unless somebody has changed it since. Its folder is made where it is missing, and stays.

@@ -6,7 +6,7 @@ for record in "$records"/*/*; do
   kind=${kind##*/}
   name=${record##*/}
   [ -f "$record" ] || continue
-  read -r recorded <"$record" || continue
+  IFS= read -r recorded <"$record" || continue
   case $kind:$recorded in
     host-runtime:*) continue ;;
     *:"$stack"*) ;;
