@@ -7,7 +7,7 @@ sweep() {
   for left in "${rootfs%/*}/.$machine.partial-"*; do
     if [ -d "$left" ] && [ ! -L "$left" ]; then
       step "remove $left, left by an interrupted operation"
-      mounts_below "$left" | sort -r | while read -r mounted; do
+      mounts_below "$left" | sort -r | while IFS= read -r mounted; do
         umount "$mounted" 2>/dev/null || umount --lazy "$mounted" || fail "cannot unmount $mounted"
       done
       remove_tree "$left"
@@ -17,11 +17,16 @@ sweep() {
   done
 }
 
-# mounts_below DIRECTORY: mount points under it, or the directory itself. The kernel writes blanks as \040.
+# mounts_below DIRECTORY: mount points under it, or the directory itself. The kernel knows them by their real paths, and
+# writes blanks as \040.
 mounts_below() {
+  below=$(readlink -f "$1")
   while read -r _ _ _ _ mounted _; do
     case $mounted in
-      "$1" | "$1"/*) printf '%b\n' "$(printf '%s' "$mounted" | sed 's/\\\([0-7]\{3\}\)/\\0\1/g')" ;;
+      *\\*) mounted=$(printf '%b' "$(printf '%s' "$mounted" | sed 's/\\\([0-7]\{3\}\)/\\0\1/g')") ;;
+    esac
+    case $mounted in
+      "$below" | "$below"/*) printf '%s\n' "$mounted" ;;
     esac
   done </proc/self/mountinfo
 }
