@@ -3,9 +3,10 @@
 
 # All of it is in /run: a power cut, or a restart of the machine, comes back with what is on disk, which is the old
 # configuration until the new one is confirmed.
-pending=/run/pulumi-nspawn/frr-$machine
+# No machine's name has a colon.
+pending=/run/pulumi-nspawn/frr:$machine
 # What became of the last change that was not confirmed, for who asks for it: its token, and a text.
-told=/run/pulumi-nspawn/frr-$machine.told
+told=/run/pulumi-nspawn/frr:told:$machine
 timer=pulumi-nspawn-frr-$machine
 
 # arm SECONDS: from now on the host takes the change back by itself, unless it is confirmed before. One that had come and
@@ -13,7 +14,7 @@ timer=pulumi-nspawn-frr-$machine
 arm() {
   systemctl stop "$timer.timer" "$timer.service" 2>/dev/null || :
   systemctl reset-failed "$timer.timer" "$timer.service" 2>/dev/null || :
-  systemd-run --quiet --collect --unit="$timer" --on-active="$1" --timer-property=AccuracySec=1s \
+  systemd-run --quiet --collect --unit="$timer.service" --on-active="$1" --timer-property=AccuracySec=1s \
     --description="Take back the unconfirmed FRR configuration of $machine" \
     --property=Type=oneshot --property=Restart=on-failure --property=RestartSec=5 \
     --property=StartLimitIntervalSec=3600 --property=StartLimitBurst=20 \

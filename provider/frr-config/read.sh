@@ -11,7 +11,7 @@ if [ -n "$rootfs" ] && [ -n "$(owner frr-config "$machine")" ]; then
   put conf_sha "$conf_sha"
   if [ "$conf_sha" != "$text_sha" ]; then put conf "$conf"; fi
   put daemons_file "$daemons_now"
-  if [ -n "$leader" ] && [ ! -e "/run/pulumi-nspawn/frr-$machine/token" ]; then
+  if [ -n "$leader" ] && [ ! -e "/run/pulumi-nspawn/frr:$machine/token" ]; then
     wait_for_frr
     put running "$daemons_running"
     if runs watchfrr; then

@@ -24,8 +24,8 @@ $files
 END
     printf '%s' "$links" | while IFS="$tab" read -r target link; do printf 'link\t%s\t%s\n' "$target" "$link"; done
     printf 'packages\t%s\nbytes\t%s\n' "$packages" "$bytes"
-  } | sort -u >"$manifest.new"
-  mv -T "$manifest.new" "$manifest"
+  } | sort -u >"$manifest_new"
+  mv -T "$manifest_new" "$manifest"
 }
 
 # put_names: host name, and the hosts file as long as it is ours.

@@ -12,6 +12,8 @@ END
 # What we wrote into the tree: `file SHA256 PATH`, `link TARGET PATH`, and `packages …`, `bytes …` of when it was made.
 # Fields are separated by tabs. What was there before, if anything, is in the folder beside it.
 manifest="$records/rootfs.manifest/$machine"
+# While it is written. No machine's name begins with a dot.
+manifest_new="$records/rootfs.manifest/.$machine.new"
 originals="$records/rootfs.originals/$machine"
 
 # manifest_says KIND: the rest of the lines of a kind.

@@ -106,19 +106,20 @@ owned() {
   [ "$recorded" = "$3" ]
 }
 
-# make_folder PATH: makes it where it is missing, and notes that it was us.
+# make_folder PATH: makes it and those above it where they are missing, and notes that it was us.
 make_folder() {
-  [ -d "$1" ] || {
-    mkdir -p "$1"
-    (umask 077 && mkdir -p "$records")
-    with_folders note_folder "$1"
-  }
+  if [ -z "$1" ] || [ -d "$1" ]; then return 0; fi
+  make_folder "${1%/*}"
+  mkdir -p "$1"
+  (umask 077 && mkdir -p "$records")
+  with_folders note_folder "$1"
 }
 
-# leave_folder PATH: takes it away, where it was us who made it and nothing is in it any more.
+# leave_folder PATH: takes it away, and those above it, where it was us who made them and nothing is in them any more.
 leave_folder() {
   if grep -qxF -e "$1" "$records/folders" 2>/dev/null && rmdir "$1" 2>/dev/null; then
     with_folders unnote_folder "$1"
+    leave_folder "${1%/*}"
   fi
 }
 
@@ -134,8 +135,9 @@ unnote_folder() {
 # with_folders COMMAND PATH: while nobody else changes the note of folders.
 with_folders() (
   mkdir -p /run/pulumi-nspawn
-  exec 8>/run/pulumi-nspawn/folders.lock
-  flock 8
+  # As no machine can be called, whose own lock this process may hold.
+  exec 8>/run/pulumi-nspawn/@folders.lock
+  flock -w 60 8 || fail "another operation has held the note of folders for 60 s (/run/pulumi-nspawn/@folders.lock)"
   "$@"
 )
 
@@ -147,7 +149,8 @@ forget() {
     [ ! -d "$kind" ] || return 0
   done
   if [ -e "$records/folders" ]; then
-    while read -r folder; do rmdir "$folder" 2>/dev/null || :; done <"$records/folders"
+    # Those inside of others come first.
+    sort -r "$records/folders" | while IFS= read -r folder; do rmdir "$folder" 2>/dev/null || :; done
     rm -f "$records/folders"
   fi
   rmdir "$records" 2>/dev/null && rm -rf /run/pulumi-nspawn

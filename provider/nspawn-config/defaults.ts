@@ -56,9 +56,8 @@ export const defaultsFor = (inputs: NspawnConfigInputs): Settings => {
         // with EBUSY when the path has mounts below it; norbind leaves those out (systemd-nspawn(1), --bind=; 252 and 257).
         shiftsUsers(privateUsers) ? `${path}:${path}:norbind,idmap` : path,
       ),
-      // With pick, a .nspawn file means chown (settings_load()), which cannot be where nothing may be written.
-      ...(shiftsUsers(privateUsers) && (files?.readOnly || keepsNothing(volatile))
-        ? { privateUsersOwnership: 'auto' as const }
+      ...(files?.privateUsersChown === undefined
+        ? ownership(privateUsers, files?.readOnly === true || keepsNothing(volatile))
         : {}),
     },
     network:
@@ -89,6 +88,17 @@ const tini: Settings['exec'] = {
 /** Whether UIDs in the machine are other ones on the host. */
 export const shiftsUsers = (privateUsers: Settings['exec']['privateUsers']): boolean =>
   ![undefined, false, 'no', 'identity', 0, '0'].includes(privateUsers) && !/^0:/.test(String(privateUsers));
+
+// With pick, a .nspawn file means chown (settings_load()), which cannot be where nothing may be written. With a range it means
+// that the tree has the range's owners already, which no tree of ours has before its first start.
+const ownership = (
+  privateUsers: Settings['exec']['privateUsers'],
+  unwritable: boolean,
+): Pick<Settings['files'], 'privateUsersOwnership'> => {
+  if (!shiftsUsers(privateUsers)) return {};
+  if (unwritable) return { privateUsersOwnership: 'auto' };
+  return /^\d/.test(String(privateUsers)) ? { privateUsersOwnership: 'chown' } : {};
+};
 
 const keepsNothing = (volatile: Settings['files']['volatile']) =>
   volatile !== undefined && volatile !== false;

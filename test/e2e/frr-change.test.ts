@@ -277,7 +277,7 @@ describe("changes to FRR's configuration", { concurrency: 2 }, () => {
         assert.match(await running(full), /10\.79\.0\.7/);
         assert.equal(
           await say(
-            `ls -d /run/pulumi-nspawn/frr-${full}* /run/systemd/transient/pulumi-nspawn-frr-* 2>/dev/null`,
+            `ls -d /run/pulumi-nspawn/frr:* /run/systemd/transient/pulumi-nspawn-frr-* 2>/dev/null`,
           ),
           '',
         );

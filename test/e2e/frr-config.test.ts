@@ -22,7 +22,7 @@ const configOf = (more = '', verify: object = {}) => ({
   verify: { established: [neighbour], ...verify },
 });
 const check = { routers: [{ machineName: a, bgp: { neighbors: [neighbour] } }], timeoutSeconds: 30 };
-const pending = `/run/pulumi-nspawn/frr-${a}`;
+const pending = `/run/pulumi-nspawn/frr:${a}`;
 
 describe("FRR's configuration", { concurrency: 2 }, () => {
   after(closeSessions);
