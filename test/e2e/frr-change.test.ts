@@ -276,9 +276,7 @@ describe("changes to FRR's configuration", { concurrency: 2 }, () => {
         assert.doesNotMatch(await running(full), /10\.79\.0\.8/);
         assert.match(await running(full), /10\.79\.0\.7/);
         assert.equal(
-          await say(
-            `ls -d /run/pulumi-nspawn/frr:* /run/systemd/transient/pulumi-nspawn-frr-* 2>/dev/null`,
-          ),
+          await say(`ls -d /run/pulumi-nspawn/frr:* /run/systemd/transient/pulumi-nspawn-frr-* 2>/dev/null`),
           '',
         );
       });
