@@ -118,14 +118,16 @@ describe('a host', { concurrency: 2 }, () => {
         assert.notEqual(await out('systemctl is-active dnsmasq'), 'active');
       });
 
-      // Once is enough: it is a system of its own, made by the archive's tools.
-      test('runs a machine with a whole system of its own', { skip: index === 0 }, async () => {
+      // Once is enough by default: it is a system of its own, made by the archive's tools.
+      const once = process.env.PULUMI_NSPAWN_EXHAUSTIVE === undefined && index === 0;
+      test('runs a machine with a whole system of its own', { skip: once }, async () => {
+        const [own, other] = index === 0 ? ['bookworm', 'trixie'] : ['trixie', 'bookworm'];
         const machine = plainMachine(host, 'hk-full', owner);
         await machine.make({
           bootstrap: {
             method: 'debootstrap',
             variant: 'minbase',
-            suite: 'bookworm',
+            suite: other,
             include: ['systemd', 'systemd-sysv', 'iproute2'],
           },
           packages: ['dbus'],
@@ -135,8 +137,8 @@ describe('a host', { concurrency: 2 }, () => {
         const ownUsr = nspawnText.replace(/^BindReadOnly=.*\n/gm, '');
         await host.sh(`cat >${machine.nspawnPath}`, { input: ownUsr });
         const state = await machine.create();
-        assert.match((await machine.inside('cat /etc/os-release')).stdout, /bookworm/);
-        assert.equal(await out('. /usr/lib/os-release; echo $VERSION_CODENAME'), 'trixie');
+        assert.match((await machine.inside('cat /etc/os-release')).stdout, new RegExp(`=${other}`));
+        assert.equal(await out('. /usr/lib/os-release; echo $VERSION_CODENAME'), own);
         const leader = await leaderOf(host, 'hk-full');
         assert.equal(await out(`[ /proc/${leader}/root/usr -ef /usr ] || echo its own`), 'its own');
         assert.equal((await inMachine(host, 'hk-full', 'cat /etc/motd')).stdout, 'whole');

@@ -4,30 +4,47 @@ import { after, before, describe, test } from 'node:test';
 import { check, withDefaults } from '../../provider/check';
 import { createSession, type HostSession } from '../../provider/host/session';
 import { hostRootfs } from '../../provider/host-rootfs/resource';
+import { hostRuntime } from '../../provider/host-runtime/resource';
 import { machine } from '../../provider/machine/resource';
 import { nspawnConfig } from '../../provider/nspawn-config/resource';
 import type { Resource } from '../../provider/resource';
+import { vethPeering } from '../../provider/veth-peering/resource';
 import { connectionTo, hosts } from '../e2e/hosts';
 import type { LabHost } from '../lab';
 
 const name = 'sk-cut';
 
-// In the order of their life; what one operation is given before and after.
-const life: { resource: Resource; first: object; second: object }[] = [
+const machineName = name;
+const ends = { a: { interface: `${name}-a` }, b: { interface: `${name}-b` } };
+
+// In the order of their life; what one operation is given before and after, and what an error begins with.
+const life: { resource: Resource; told?: string; first: object; second: object }[] = [
+  {
+    resource: hostRuntime as unknown as Resource,
+    told: '',
+    first: { packages: [], sysctls: { 'net.ipv4.ip_default_ttl': 61 } },
+    second: { packages: [], sysctls: { 'net.ipv4.ip_default_ttl': 62, 'net.ipv4.tcp_retries2': 14 } },
+  },
+  {
+    resource: vethPeering as unknown as Resource,
+    told: `\\.host:${name}-a to \\.host:${name}-b on `,
+    first: { ...ends, mtu: 1400 },
+    second: { ...ends, mtu: 1300, adminState: 'down' },
+  },
   {
     resource: hostRootfs as unknown as Resource,
-    first: { files: { '/etc/one': { content: 'one' }, '/etc/two': { content: 'two' } } },
-    second: { files: { '/etc/two': { content: 'other' }, '/etc/three': { content: 'three' } } },
+    first: { machineName, files: { '/etc/one': { content: 'one' }, '/etc/two': { content: 'two' } } },
+    second: { machineName, files: { '/etc/two': { content: 'other' }, '/etc/three': { content: 'three' } } },
   },
   {
     resource: nspawnConfig as unknown as Resource,
-    first: {},
-    second: { exec: { hostname: 'other' }, service: { cpuQuota: '60%' } },
+    first: { machineName },
+    second: { machineName, exec: { hostname: 'other' }, service: { cpuQuota: '60%' } },
   },
   {
     resource: machine as unknown as Resource,
-    first: { restartTriggers: ['one'] },
-    second: { restartTriggers: ['two'] },
+    first: { machineName, restartTriggers: ['one'] },
+    second: { machineName, restartTriggers: ['two'] },
   },
 ];
 
@@ -49,7 +66,7 @@ for (const [index, release] of ['Debian 12', 'Debian 13'].entries()) {
     after(() => steady.close());
 
     const taskFor = (resource: Resource, more: object) => {
-      const { inputs, failures } = check(resource, { owner: `p/s/${name}`, machineName: name, ...more });
+      const { inputs, failures } = check(resource, { owner: `p/s/${name}`, ...more });
       assert.deepEqual(failures, []);
       return withDefaults(resource, inputs) as never;
     };
@@ -59,6 +76,7 @@ for (const [index, release] of ['Debian 12', 'Debian 13'].entries()) {
 
     // Runs it again and again, cut one step later each time, until there is no such step: each loses its answer only.
     const cutAtEach = async (
+      told: string | undefined,
       act: (session: HostSession, progress: (step: string) => void) => Promise<unknown>,
       afterwards: () => Promise<void>,
     ) => {
@@ -83,7 +101,7 @@ for (const [index, release] of ['Debian 12', 'Debian 13'].entries()) {
         if (error) {
           assert.match(
             error.message,
-            new RegExp(`^${name} on ${host.address}: .*The connection was lost`, 's'),
+            new RegExp(`^${told ?? `${name} on `}${host.address}: .*The connection was lost`, 's'),
           );
           assert.ok(error.message.includes(last), error.message);
         }
@@ -91,11 +109,12 @@ for (const [index, release] of ['Debian 12', 'Debian 13'].entries()) {
       }
     };
 
-    for (const { resource, first, second } of life) {
+    for (const { resource, told, first, second } of life) {
       const { kind } = resource;
       test(`${kind}: made again, it is whole`, async () => {
         const inputs = taskFor(resource, first);
         const steps = await cutAtEach(
+          told,
           (session, progress) => resource.apply({ ...calm, inputs, host: session, progress }),
           async () => {
             await resource.apply({ ...calm, inputs, host: steady });
@@ -110,6 +129,7 @@ for (const [index, release] of ['Debian 12', 'Debian 13'].entries()) {
       test(`${kind}: changed again, it is as asked for`, async () => {
         const [old, inputs] = [taskFor(resource, first), taskFor(resource, second)];
         await cutAtEach(
+          told,
           (session, progress) => resource.apply({ ...calm, inputs, old, host: session, progress }),
           async () => {
             await resource.apply({ ...calm, inputs, old, host: steady });
@@ -120,10 +140,11 @@ for (const [index, release] of ['Debian 12', 'Debian 13'].entries()) {
       });
     }
 
-    for (const { resource, second } of [...life].reverse()) {
+    for (const { resource, told, second } of [...life].reverse()) {
       test(`${resource.kind}: deleted again, it is gone`, async () => {
         const inputs = taskFor(resource, second);
         await cutAtEach(
+          told,
           (session, progress) => resource.delete({ ...calm, inputs, host: session, progress }),
           async () => {
             await resource.delete({ ...calm, inputs, host: steady });

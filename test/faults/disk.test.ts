@@ -5,7 +5,9 @@ import { after, before, describe, test } from 'node:test';
 import { closeSessions } from '../../provider/host/pool';
 import { hosts } from '../e2e/hosts';
 import { type LinkState, provider } from '../e2e/link';
+import { stackOn } from '../e2e/routers';
 import type { LabHost } from '../lab';
+import { changesSince, tracesOf } from './trace';
 
 after(closeSessions);
 
@@ -91,3 +93,60 @@ for (const [index, release] of ['Debian 12', 'Debian 13'].entries()) {
     }
   });
 }
+
+describe('a host whose disk is full', { concurrency: 2 }, () => {
+  for (const [index, release] of ['Debian 12', 'Debian 13'].entries()) {
+    test(`on ${release}: each change says so, what was there stays, and the next run makes it`, {
+      timeout: 240_000,
+    }, async () => {
+      const host = (await hosts())[index] as LabHost;
+      const stack = stackOn(host);
+      const full = 'sk-full';
+      const empty = await tracesOf(host);
+      const bgp = (asn: number) => ({ config: `router bgp ${asn}\nexit\n`, verify: { stableSeconds: 0 } });
+      const link = (mtu: number) => ({
+        a: { interface: full },
+        b: { machineName: full, interface: 'eth1' },
+        mtu,
+      });
+      const before: [kind: string, first: Record<string, unknown>, second: Record<string, unknown>][] = [
+        ['HostRootfs', {}, { files: { '/etc/motd': { content: 'x'.repeat(100_000) } } }],
+        ['NspawnConfig', {}, { exec: { environment: { A: 'x'.repeat(5000) } } }],
+        ['FrrConfig', bgp(65001), bgp(65002)],
+        ['Machine', {}, { restartPolicy: { restart: 'always' } }],
+        ['VethPeering', link(1400), link(1401)],
+      ];
+      const written = async () =>
+        (
+          await host.sh(
+            `cd / && sha256sum etc/systemd/nspawn/${full}.nspawn etc/systemd/system/systemd-nspawn@${full}.service.d/* var/lib/machines/${full}/etc/frr/* var/lib/machines/${full}/etc/passwd var/lib/pulumi-nspawn/link-data/* var/lib/pulumi-nspawn/*/${full}`,
+            { reject: false },
+          )
+        ).stdout;
+      try {
+        for (const [kind, first] of before) await stack.put(kind, full, first);
+        const was = await written();
+        await host.fill('/');
+        try {
+          for (const [kind, , second] of before) {
+            await assert.rejects(stack.put(kind, full, second), (error: Error) => {
+              assert.match(error.message, /No space left on device/, kind);
+              assert.match(error.message, new RegExp(` on ${host.address}: `), kind);
+              return true;
+            });
+          }
+          assert.equal(await written(), was, 'what was there is there, whole');
+        } finally {
+          await host.unfill('/');
+        }
+        for (const [kind, , second] of before) {
+          await stack.put(kind, full, second);
+          assert.deepEqual(await stack.drift(kind, full), {}, kind);
+        }
+      } finally {
+        await stack.clear();
+      }
+      assert.deepEqual(await changesSince(host, empty), []);
+    });
+  }
+});

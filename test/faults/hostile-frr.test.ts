@@ -110,6 +110,19 @@ describe('a hostile configuration of FRR', { concurrency: 2 }, () => {
         assert.deepEqual(await stack.drift('FrrConfig', name), {});
       });
 
+      test('a daemon whose program is missing is told by its name, and the old configuration lives on', async () => {
+        await host.run(['mv', '/usr/lib/frr/bfdd', '/usr/lib/frr/bfdd.away']);
+        try {
+          await assert.rejects(
+            stack.put('FrrConfig', name, { config: `${bgp('')}bfd\n peer 10.0.0.1\n exit\nexit\n`, verify }),
+            /bfdd does not start in the machine[\s\S]*old configuration is in force again/,
+          );
+        } finally {
+          await host.run(['mv', '/usr/lib/frr/bfdd.away', '/usr/lib/frr/bfdd']);
+        }
+        assert.doesNotMatch(await vtysh(host, name, 'show running-config'), /bfd/);
+      });
+
       // What whoever is root in the machine may put there.
       const planted: [title: string, done: string][] = [
         ['that is no text', `head -c 300000 /dev/urandom >${conf}`],

@@ -189,6 +189,25 @@ describe('what is no host at all', { concurrency: 1 }, () => {
     const connection = { host: '192.0.2.1', proxy: { host: '127.0.0.1', port: 1 } };
     await refused(connection, /127\.0\.0\.1[\s\S]*proxy/);
   });
+  test('a host that is down behind a jump host is told apart from it', { timeout: 60_000 }, async () => {
+    const [h1, h2] = (await hosts()) as [LabHost, LabHost];
+    const { host, user, privateKey, hostKey } = connectionTo(h1);
+    const connection = { ...connectionTo(h2), port: 1, proxy: { host, user, privateKey, hostKey } };
+    await refused(connection, /could not be reached through the jump host .* in 2 dials/);
+  });
+  test('an agent that is not there is one refused login, at once', { timeout: 30_000 }, async () => {
+    const [h1] = (await hosts()) as [LabHost];
+    const { privateKey: _, ...rest } = connectionTo(h1);
+    const before = Number(
+      (await h1.sh(`journalctl -u ssh --no-pager -o cat | grep -c '^Connection' || :`)).stdout,
+    );
+    const connection = { ...rest, agentSocketPath: join(folder, 'no-agent'), dialErrorLimit: 10 };
+    await refused(connection, /refused the login of root/);
+    const now = Number(
+      (await h1.sh(`journalctl -u ssh --no-pager -o cat | grep -c '^Connection' || :`)).stdout,
+    );
+    assert.ok(now - before <= 1, 'no more than one try, which could lock an account');
+  });
   test('without an ssh client the error says what to install, at once', { timeout: 10_000 }, async () => {
     const path = process.env.PATH;
     process.env.PATH = folder;
