@@ -18,7 +18,7 @@ const bgp = (local: number, remote: number, neighbour: string, more: string) => 
  neighbor ${neighbour} timers connect 1
 ${more}exit
 `;
-const pending = `/run/pulumi-nspawn/frr-${edge}`;
+const pending = `/run/pulumi-nspawn/frr:${edge}`;
 
 describe('a routing change that goes wrong', { concurrency: 2 }, () => {
   after(closeSessions);
