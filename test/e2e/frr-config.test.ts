@@ -154,6 +154,34 @@ describe("FRR's configuration", { concurrency: 2 }, () => {
         await stack.put('RoutingCheck', 'ft-check', check);
       });
 
+      test('prefixes that a neighbour has not announced are named, and how many are missing', async () => {
+        const of = (more: object) => ({
+          routers: [{ machineName: a, bgp: { neighbors: [neighbour], ...more } }],
+        });
+        const wanted = { received: { [neighbour]: ['192.0.2.0/24'] }, receivedAtLeast: { [neighbour]: 1 } };
+        await assert.rejects(
+          stack.put('RoutingCheck', 'ft-check', { ...of(wanted), timeoutSeconds: 1 }),
+          /ft-a: 192\.0\.2\.0\/24 was not received from 10\.78\.0\.1\n *ft-a: 0 of 1 prefixes were received from 10\.78\.0\.1/,
+        );
+        const say = (what: string) => vtysh(host, b, `configure terminal' -c 'router bgp 65002' -c '${what}`);
+        await say("no bgp network import-check' -c 'address-family ipv4 unicast' -c 'network 192.0.2.0/24");
+        await stack.put('RoutingCheck', 'ft-check', of(wanted));
+        assert.deepEqual(await stack.drift('RoutingCheck', 'ft-check'), {});
+        await say("bgp network import-check' -c 'address-family ipv4 unicast' -c 'no network 192.0.2.0/24");
+        const drift = await waitUntil('it is gone', 20, async () => {
+          const seen = await stack.drift('RoutingCheck', 'ft-check');
+          return seen && 'sessions' in seen && seen;
+        });
+        assert.deepEqual(drift.sessions, {
+          [a]: {
+            [`bgp ${neighbour}`]: 'up',
+            [`received ${neighbour} 192.0.2.0/24`]: 'missing',
+            [`received ${neighbour} #1`]: '0',
+          },
+        });
+        await stack.put('RoutingCheck', 'ft-check', check);
+      });
+
       test('a power cut before a change is confirmed comes back with the old configuration', async () => {
         const was = await conf();
         // For another profile of defaults FRR is started with the new files.
