@@ -185,13 +185,11 @@ describe('the examples', { concurrency: 2 }, () => {
         }
       });
 
-      test('OSPF neighbours prove themselves, in two areas', async () => {
+      test('OSPF neighbours prove themselves', async () => {
         assert.match(
           await asked('access1', "vtysh -c 'show ip ospf interface'"),
           /Cryptographic authentication/,
         );
-        assert.match(await asked('access1', "vtysh -c 'show ip ospf'"), /Area ID: 0\.0\.0\.1 \(Stub\)/);
-        assert.match(await asked('core1', "vtysh -c 'show ip ospf'"), /This router is an ABR/);
       });
 
       test('the host itself reaches its router', async () => {
