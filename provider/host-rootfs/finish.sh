@@ -21,6 +21,9 @@ finish_tree() {
       # Nice=-5 is refused in a user namespace, even to its root (FRR issue 8118).
       mkdir -p "$units/frr.service.d"
       printf '[Service]\nNice=0\n' >"$units/frr.service.d/50-pulumi-nspawn.conf"
+      # The kernel lets a socket join 20 multicast groups, and ospfd has one socket for all its links (ip-sysctl.rst).
+      mkdir -p "$1/etc/sysctl.d"
+      printf 'net.ipv4.igmp_max_memberships = 1000\n' >"$1/etc/sysctl.d/50-pulumi-nspawn.conf"
       ;;
   esac
   mask_foreign "$1"
