@@ -37,6 +37,7 @@ export const benchFleet = async (sizes: number[], say: Say): Promise<void> => {
   if (wrong !== undefined)
     throw new Error(`A fabric has 5 routers at least, and a whole number: not ${wrong}.`);
   const fabrics: Fabric[] = [];
+  const { signal } = stopped();
   try {
     const lab = await startLab({
       id: 'fleet',
@@ -52,7 +53,7 @@ export const benchFleet = async (sizes: number[], say: Say): Promise<void> => {
       for (const size of sizes) {
         const fabric: Fabric = { size, usage: {}, facts: {} };
         fabrics.push(fabric);
-        await measureFabric(lab, fabric, say);
+        await measureFabric(lab, fabric, signal, say);
       }
     } finally {
       await lab.destroy();
@@ -62,7 +63,20 @@ export const benchFleet = async (sizes: number[], say: Say): Promise<void> => {
   }
 };
 
-const measureFabric = async (lab: Lab, { size, usage, facts }: Fabric, say: Say): Promise<void> => {
+// The first Ctrl-C ends what is being measured, in order; the second one ends this process, and the lab with it.
+const stopped = () => {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => controller.abort());
+  return controller;
+};
+
+const measureFabric = async (
+  lab: Lab,
+  { size, usage, facts }: Fabric,
+  signal: AbortSignal,
+  say: Say,
+): Promise<void> => {
+  const options = { brief: true, signal };
   const backendDir = mkdtempSync(join(tmpdir(), 'pulumi-nspawn-fleet-'));
   const stack = (count: number) =>
     openStack({
@@ -85,14 +99,14 @@ const measureFabric = async (lab: Lab, { size, usage, facts }: Fabric, say: Say)
     return result;
   };
   try {
-    const { steps } = await measured(acts[0], size, (it) => it.up({ brief: true }));
+    const { steps } = await measured(acts[0], size, (it) => it.up(options));
     facts.resources = String(steps.length);
     Object.assign(facts, await takenBy(lab));
     for (const [name, value] of Object.entries(facts)) say(`${size} routers: ${name}: ${value}`);
-    await measured(acts[1], size, (it) => it.up({ brief: true }));
-    await measured(acts[2], size, (it) => it.refresh({ brief: true }));
-    await measured(acts[3], size + 1, (it) => it.up({ brief: true }));
-    await measured(acts[4], size + 1, (it) => it.destroy({ brief: true }));
+    await measured(acts[1], size, (it) => it.up(options));
+    await measured(acts[2], size, (it) => it.refresh(options));
+    await measured(acts[3], size + 1, (it) => it.up(options));
+    await measured(acts[4], size + 1, (it) => it.destroy(options));
   } finally {
     const { ok, errors } = await (await stack(size)).destroy({ brief: true });
     if (ok) rmSync(backendDir, { recursive: true });
