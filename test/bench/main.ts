@@ -8,6 +8,7 @@ import { connectionTo } from '../e2e/hosts';
 import { established, openLife } from '../e2e/life';
 import { type LabHost, startLab, whyNoLab } from '../lab';
 import { benchFleet } from './fleet';
+import { benchSession } from './session';
 
 const { HostRootfs } = require('../../provider/dynamic');
 
@@ -27,18 +28,20 @@ cp ${tree}/usr/lib/os-release ${tree}/etc/os-release
 rm -rf ${tree}/usr
 mkdir -p ${tree}/usr/bin ${tree}/usr/sbin ${tree}/usr/lib ${tree}/usr/lib64 ${tree}/usr/libexec ${tree}/usr/local`;
 
-const help = `Usage: npm run bench [-- fleet [ROUTERS…]]
+const help = `Usage: npm run bench [-- fleet [ROUTERS…] | session]
 
 Without words: a router against the article's recipe, on two hosts. ROUNDS (5) and ARTICLE_ROUNDS (1) say how often.
 fleet: fabrics of so many routers (10 50 100) on four hosts.
+session: the connection to a host against other ways to use ssh.
 `;
 
 const main = async ([what, ...sizes]: string[]) => {
-  if (what !== undefined && what !== 'fleet') return say(help);
+  if (what !== undefined && what !== 'fleet' && what !== 'session') return say(help);
   const missing = await whyNoLab();
   if (missing.length > 0)
     throw new Error(`No test hosts can run on this machine:\n  ${missing.join('\n  ')}`);
   if (what === 'fleet') return benchFleet(sizes.length > 0 ? sizes.map(Number) : [10, 50, 100], say);
+  if (what === 'session') return benchSession(say);
   const lab = await startLab({
     id: 'bench',
     hosts: [
