@@ -6,19 +6,19 @@ in_memory() {
   [ -n "$(systemctl list-units --all --full --plain --no-legend "$1")" ]
 }
 
-# reload_systemd: returns when it has read what is on disk now. A reload that has begun since counts for all who wait here.
+# reload_systemd: returns when it has read what is on disk now. A reload that has begun since counts for all who wait here:
+# the lock holds when the last one began.
 reload_systemd() (
-  reloaded=/run/pulumi-nspawn/reloaded
+  reloads=/run/pulumi-nspawn/reload.lock
   asked=$(hundredths)
-  mkdir -p /run/pulumi-nspawn
-  exec 6>/run/pulumi-nspawn/reload.lock
+  mkdir -p "${reloads%/*}"
+  exec 6>>"$reloads"
   flock -w 120 6 || step "go on without the lock of reloads"
-  last=0
-  if [ -e "$reloaded" ]; then read -r last <"$reloaded"; fi
+  last=$(cat "$reloads")
   [ "${last:-0}" -le "$asked" ] || exit 0
   began=$(hundredths)
   systemctl daemon-reload
-  echo "$began" >"$reloaded"
+  echo "$began" >"$reloads"
 )
 
 # hundredths: of seconds, by a clock that nobody sets.
