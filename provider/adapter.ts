@@ -12,7 +12,7 @@ type Properties = Record<string, unknown>;
 
 /** Makes a resource what Pulumi's dynamic-provider process calls. Handlers know nothing of it. */
 export const dynamicProvider = (resource: Resource) => ({
-  check: async (_olds: Properties, news: Properties) => check(resource, without(news, '__provider')),
+  check: async (_olds: Properties, news: Properties) => told(check(resource, without(news, '__provider'))),
 
   // `changes` stays undefined: the engine then compares the inputs itself, and draws property-by-property diffs.
   diff: async (_id: string, olds: Properties, news: Properties) => {
@@ -79,6 +79,13 @@ export const dynamicProvider = (resource: Resource) => ({
       }
     });
   },
+});
+
+// Of a property that a failure names, the engine prints the value: a secret in clear, and `{<nil>}` for what is inside of
+// another (issueCheckErrors in pkg/resource/deploy/step_generator.go, 3.260). So it is named in the reason, which has all.
+const told = ({ inputs, failures }: ReturnType<typeof check>): ReturnType<typeof check> => ({
+  inputs,
+  failures: failures.map(({ property, reason }) => ({ property: '', reason: `${property}: ${reason}` })),
 });
 
 const isGone = (error: unknown): error is HostError => error instanceof HostError && error.unreachable;

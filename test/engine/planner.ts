@@ -10,7 +10,7 @@ import { dependencyUrns, type Resource } from './state';
 import { decide } from './steps';
 import type { Targets } from './targets';
 import { isProviderType, makeUrn, providerUrn, stackType } from './urn';
-import { contains, isSecret, type Properties, type Value } from './values';
+import { isSecret, type Properties, type Value } from './values';
 
 /** What the registrations of one run have in common. */
 export interface Plan {
@@ -292,13 +292,13 @@ const check = async (
   throw reported(`resource ${urn} is invalid`);
 };
 
-// The way Go prints a property value, for the same messages.
+// The way Go prints a property value, for the same messages: secrets are in clear.
 const goFormat = (value: Value | undefined): string => {
   if (value === undefined || value === null) return '{<nil>}';
-  if (contains(value, isSecret)) return '{[secret]}';
+  if (isSecret(value)) return `{&{${goFormat(value.value)}}}`;
   if (Array.isArray(value)) return `{[${value.map(goFormat).join(' ')}]}`;
   if (typeof value !== 'object') return `{${value}}`;
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  const entries = Object.entries(value as Properties).sort(([a], [b]) => (a < b ? -1 : 1));
   return `{map[${entries.map(([key, item]) => `${key}:${goFormat(item)}`).join(' ')}]}`;
 };
 

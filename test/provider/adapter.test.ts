@@ -36,6 +36,11 @@ test('create returns inputs and facts, with nothing undefined and no default in 
   assert.deepEqual(calls, ['apply size 1']);
 });
 
+test('a refused property is named in the reason: the engine would print its value, also a secret one', async () => {
+  const { failures } = await thing().provider.check({}, { ...given, path: undefined, size: 'large' });
+  assert.deepEqual(failures, [{ property: '', reason: 'size: received "large"; accepted is a number' }]);
+});
+
 test('diff leaves the comparison to the engine, and names what replaces', async () => {
   const { provider } = thing();
   const same = await provider.diff('n', { ...given, seen: 'n' }, given);
