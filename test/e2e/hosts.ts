@@ -12,12 +12,14 @@ export const hosts = async (): Promise<LabHost[]> => {
   return (await lab).hosts;
 };
 
+/** The id of the lab that they are of. */
+export const labId = process.env.PULUMI_NSPAWN_LAB_ID ?? 'e2e';
+
 const findLab = async (): Promise<Lab> => {
-  const id = process.env.PULUMI_NSPAWN_LAB_ID ?? 'e2e';
   return (
-    (await attachLab(id)) ??
+    (await attachLab(labId)) ??
     startLab({
-      id,
+      id: labId,
       hosts: [
         { name: 'h1', release: 'bookworm' },
         { name: 'h2', release: 'trixie' },
