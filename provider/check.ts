@@ -7,7 +7,7 @@ export const check = (
   resource: Resource,
   news: Record<string, unknown>,
 ): { inputs: Record<string, unknown>; failures: CheckFailure[] } => {
-  const given = withoutUndefined(news) as Record<string, unknown>;
+  const given = withoutUndefined(withoutOwn(resource, news)) as Record<string, unknown>;
   const parsed = resource.schema.safeParse(given);
   const failures = (parsed.error?.issues ?? []).flatMap((issue) => explain(issue, given));
   if (failures.length > 0) return { inputs: given, failures };
@@ -16,6 +16,19 @@ export const check = (
   if (ruled.length > 0) return { inputs: given, failures: ruled };
   return { inputs: { ...given, ...derive(resource, effective) }, failures: [] };
 };
+
+// With `ignoreChanges: ['*']` the engine hands back all that an earlier check or read has put in.
+const withoutOwn = ({ schema, derived, told = [] }: Resource, news: Record<string, unknown>) =>
+  [...Object.keys(derived).map((name) => [name]), ...told]
+    .filter(([name = '', ...inner]) => inner.length > 0 || !Object.hasOwn(schema.shape, name))
+    .reduce(withoutPath, news);
+
+const withoutPath = (value: Record<string, unknown>, [name, ...inner]: string[]): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(value)
+      .filter(([key]) => key !== name || inner.length > 0)
+      .map(([key, part]) => [key, key === name && isRecord(part) ? withoutPath(part, inner) : part]),
+  );
 
 /** Inputs with the schema's defaults. Where unknowns keep a property from being parsed, it stays as given. */
 export const withDefaults = (resource: Resource, given: Record<string, unknown>): Record<string, unknown> => {

@@ -54,6 +54,8 @@ export interface Resource<S extends InputSchema = InputSchema> {
   kind: string;
   schema: S;
   derived: Record<string, Derived<z.output<S>>>;
+  /** What `check` and `read` put into inputs that no program gives, besides derived values: paths. */
+  told?: string[][];
   /** Where in the inputs the connections are, `'*'` for each of a list: a change of these alone touches no host. @default `[['connection']]` */
   connections?: string[][];
   /** Checks that span properties. Inputs may hold unknowns anywhere: a rule skips what it cannot know. */

@@ -12,6 +12,7 @@ export const hostRuntime = defineResource({
   kind: 'HostRuntime',
   schema: hostRuntimeSchema,
   derived: {},
+  told: [['drift']],
   rules: refusedSysctls,
   replaceOn: [],
   deleteBeforeReplace: true,

@@ -21,6 +21,7 @@ export const machine = defineResource({
     unit: { from: ['machineName'], value: ({ machineName }) => `systemd-nspawn@${machineName}.service` },
     state: { from: ['running'], value: ({ running }) => (running ? 'running' : 'stopped') },
   },
+  told: [['failedUnits'], ['staleBinaries'], ['drift']],
   replaceOn: ['machineName'],
   deleteBeforeReplace: true,
   id: ({ machineName }) => machineName,

@@ -32,6 +32,7 @@ export const nspawnConfig = defineResource({
       value: (inputs) => restartDigestOf(sectionsOf(settingsOf(inputs))),
     },
   },
+  told: [['drift']],
   rules: refusedCombinations,
   replaceOn: ['machineName'],
   deleteBeforeReplace: true,

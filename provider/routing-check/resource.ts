@@ -3,6 +3,7 @@ import { sessionFor } from '../host/pool';
 import type { HostSession } from '../host/session';
 import { together } from '../host/together';
 import { defineResource, type Task } from '../resource';
+import { isUnknown } from '../unknown';
 import { type CheckedRouter, type RoutingCheckInputs, routingCheckSchema } from './schema';
 import { allUp, asSeen, readUnmet, type Sessions, sentence, type Unmet, wantsOf } from './wants';
 
@@ -17,6 +18,7 @@ export const routingCheck = defineResource({
   },
   rules: ({ routers }) =>
     (Array.isArray(routers) ? routers : []).flatMap((router, index) =>
+      isUnknown(router) ||
       ['bgp', 'ospf', 'ospf6', 'bfd', 'prefixes'].some((name) => Object.hasOwn(router, name))
         ? []
         : [

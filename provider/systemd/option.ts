@@ -134,7 +134,7 @@ export const limitKind = (pattern: RegExp, words: string) => {
 
 /** Words in one line, separated by blanks; `[]` leaves the option out. */
 export const wordsKind = (pattern: RegExp, words: string): Kind<z.ZodArray<z.ZodString>> => ({
-  schema: z.array(z.string(accepted(words)).regex(pattern, accepted(words))),
+  schema: z.array(text(pattern, words)),
   write: (value: string[]) => (value.length === 0 ? [] : [value.join(' ')]),
   read: (texts) => texts.flatMap((text) => text.split(/[ \t]+/).filter(Boolean)),
 });

@@ -36,6 +36,10 @@ export const tunnelPeering = defineResource({
     // As asked for. `read` tells what has become of it, and the next update makes it so again.
     state: { from: ['adminState'], value: ({ adminState }) => askedState(adminState) },
   },
+  told: [
+    ['a', 'linkLocal'],
+    ['b', 'linkLocal'],
+  ],
   rules: tunnelRules,
   replaceOn: ['linkId', 'kind'],
   deleteBeforeReplace: true,

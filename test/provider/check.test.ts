@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { resources } from '../../provider';
 import { check } from '../../provider/check';
 import { machine } from '../../provider/machine/resource';
 import type { Resource } from '../../provider/resource';
 import { UNKNOWN } from '../../provider/unknown';
+import { runs } from '../fuzz';
+import { acceptedInputsOf, anything, disturbed, inputsOf, partlyUnknown } from './inputs';
 
 const machineCheck = (news: Record<string, unknown>) =>
   check(machine as unknown as Resource, { owner: 'project/stack/r1', ...news });
@@ -91,11 +94,59 @@ test('names that are shell code, options, paths or new lines are no machine name
   }
 });
 
-test('whatever is given, check answers and never throws', () => {
-  fc.assert(
-    fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (news) => {
-      const { failures } = machineCheck(news);
-      assert.ok(Array.isArray(failures));
-    }),
-  );
+test("what the engine hands back with ignoreChanges: ['*'] is taken, and worked out anew", () => {
+  const { inputs } = machineCheck({ machineName: 'r1' });
+  const seen = { ...inputs, state: 'failed', failedUnits: ['frr.service'], drift: ['its unit failed (signal)'] };
+  assert.deepEqual(check(machine as unknown as Resource, seen), { inputs, failures: [] });
 });
+
+for (const resource of resources) {
+  const { kind } = resource;
+
+  test(`whatever a ${kind} is given, check answers by properties, and nothing leaks into objects`, () => {
+    const given = fc.oneof(fc.dictionary(fc.string(), anything), disturbed(inputsOf(resource)));
+    fc.assert(
+      fc.property(given, (news) => {
+        const { inputs, failures } = check(resource, news as Record<string, unknown>);
+        for (const { property, reason } of failures) {
+          assert.match(property, /\S/);
+          assert.match(reason, /\S/);
+        }
+        assert.ok(isPlain(inputs));
+        assert.equal(({} as { polluted?: number }).polluted, undefined);
+      }),
+      runs(60),
+    );
+  });
+
+  test(`a ${kind} with something unknown, wherever it is, is not refused for it`, () => {
+    fc.assert(
+      fc.property(partlyUnknown(acceptedInputsOf(resource)), (news) => {
+        assert.deepEqual(check(resource, news).failures, []);
+      }),
+      runs(40),
+    );
+  });
+
+  test(`what check has made of a ${kind} stays as it is when it is checked again`, () => {
+    fc.assert(
+      fc.property(acceptedInputsOf(resource), (news) => {
+        const { inputs } = check(resource, news);
+        assert.deepEqual(check(resource, inputs), { inputs, failures: [] });
+      }),
+      runs(20),
+    );
+  });
+}
+
+// All that Pulumi's wire format has, in objects that are nothing but objects.
+const isPlain = (value: unknown): boolean => {
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
+  if (Array.isArray(value)) return value.every(isPlain);
+  return (
+    typeof value === 'object' &&
+    [Object.prototype, null].includes(Object.getPrototypeOf(value)) &&
+    Object.values(value).every(isPlain)
+  );
+};

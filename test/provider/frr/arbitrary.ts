@@ -11,10 +11,11 @@ import { frrRefusals } from '../../../provider/frr/rules';
 import { type FrrConfiguration, frrConfiguration } from '../../../provider/frr/schema';
 import * as words from '../../../provider/frr/words';
 import { machineNameSchema } from '../../../provider/names';
+import { type Leaves, valuesOf } from '../values';
 
 /** Any configuration that is accepted: made from the schema itself, so that a new property is in it at once. */
 export const anyConfiguration = (): fc.Arbitrary<FrrConfiguration> =>
-  (arbitraryOf(frrConfiguration) as fc.Arbitrary<FrrConfiguration>).map((given) =>
+  (valuesOf(frrConfiguration, leaves) as fc.Arbitrary<FrrConfiguration>).map((given) =>
     repaired(withNames(given)),
   );
 
@@ -56,7 +57,7 @@ const printable = fc.string({
 const interfaces = fc.constantFrom('eth1', 'eth2', 'to-r2', 'lo', 'eth1.100');
 
 /** What cannot be told from a schema's own rules. */
-const leaves = new Map<z.ZodType, fc.Arbitrary<unknown>>([
+const leaves: Leaves = new Map<z.ZodType, fc.Arbitrary<unknown>>([
   [words.nameSchema, fc.constantFrom(...names)],
   [words.frrInterfaceSchema, interfaces],
   [words.lineSchema, fc.array(printable, { minLength: 1, maxLength: 4 }).map((parts) => parts.join(' '))],
@@ -94,72 +95,6 @@ const leaves = new Map<z.ZodType, fc.Arbitrary<unknown>>([
   [logPathSchema, fc.constant('/var/log/frr/frr.log')],
   [rawTextSchema, fc.constant('')],
 ]);
-
-/** zod's own description of a schema, as far as it is read here. */
-interface Definition {
-  type: string;
-  innerType: z.ZodType;
-  element: z.ZodType;
-  keyType: z.ZodType;
-  valueType: z.ZodType;
-  options: z.ZodType[];
-  entries: Record<string, string>;
-  values: unknown[];
-}
-
-const arbitraryOf = (schema: z.ZodType): fc.Arbitrary<unknown> => {
-  const leaf = leaves.get(schema);
-  if (leaf) return leaf.filter((value) => schema.safeParse(value).success);
-  const { def } = schema as unknown as { def: Definition };
-  switch (def.type) {
-    case 'object':
-      return objectOf((schema as z.ZodObject).shape);
-    case 'optional':
-      return arbitraryOf(def.innerType);
-    case 'array':
-      return fc.array(arbitraryOf(def.element), { minLength: 1, maxLength: 3 });
-    case 'record':
-      return fc
-        .array(fc.tuple(arbitraryOf(def.keyType), arbitraryOf(def.valueType)), { minLength: 1, maxLength: 3 })
-        .map((entries) => Object.fromEntries(entries));
-    case 'union':
-      return fc.oneof(...def.options.map(arbitraryOf)).filter((value) => schema.safeParse(value).success);
-    case 'enum':
-      return fc.constantFrom(...Object.values(def.entries));
-    case 'literal':
-      return fc.constantFrom(...def.values);
-    case 'boolean':
-      return fc.boolean();
-    case 'number':
-      return numbersOf(schema as z.ZodNumber);
-    case 'string':
-      return fc.stringMatching(patternOf(schema)).filter((text) => schema.safeParse(text).success);
-    default:
-      throw new Error(`no values are known for ${def.type}`);
-  }
-};
-
-const objectOf = (shape: Record<string, z.ZodType>) => {
-  const required = Object.keys(shape).filter((name) => !shape[name]?.safeParse(undefined).success);
-  return fc.record(
-    Object.fromEntries(Object.entries(shape).map(([name, schema]) => [name, arbitraryOf(schema)])),
-    { requiredKeys: required },
-  );
-};
-
-const numbersOf = (schema: z.ZodNumber) => {
-  const [least, most] = [schema.minValue ?? 0, schema.maxValue ?? 0];
-  return fc.oneof(fc.constantFrom(least, most), number(least, Math.min(most, least + 20)));
-};
-
-const patternOf = (schema: z.ZodType): RegExp => {
-  const { checks = [] } = (
-    schema as unknown as { def: { checks?: { _zod: { def: { pattern?: RegExp } } }[] } }
-  ).def;
-  const pattern = checks.map((check) => check._zod.def.pattern).find(Boolean);
-  if (!pattern) throw new Error('a string without a pattern needs an entry among the leaves');
-  return pattern;
-};
 
 // Every name that something may refer to is there.
 const withNames = (given: FrrConfiguration): FrrConfiguration => {
