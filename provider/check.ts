@@ -60,11 +60,13 @@ export const explain = (issue: z.core.$ZodIssue, given: unknown): CheckFailure[]
     }));
   }
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
-    const value = valueAt(given, issue.path);
-    if (touchesUnknown(given, issue.path) || holdsUnknown(value)) return [];
+    if (touchesUnknown(given, issue.path)) return [];
+    const deep = issue.errors.filter((alternative) => depth(alternative) > 0);
+    // With unknowns in it, it is only certain what was meant where all alternatives but one are of another type.
+    if (deep.length > 1 && holdsUnknown(valueAt(given, issue.path))) return [];
     // The alternative that got furthest says best what is wrong.
-    const nearest = [...issue.errors].sort((a, b) => depth(b) - depth(a) || a.length - b.length)[0] ?? [];
-    if (depth(nearest) > 0) {
+    const nearest = deep.sort((a, b) => depth(b) - depth(a) || a.length - b.length)[0];
+    if (nearest) {
       return nearest.flatMap((inner) => explain({ ...inner, path: [...issue.path, ...inner.path] }, given));
     }
   }

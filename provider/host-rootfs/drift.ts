@@ -59,12 +59,15 @@ const seenFile = (
   if (mode === 'other') return { ...given, content: `(a ${owner})` };
   const changed = {
     ...(mode === wanted.mode ? {} : { mode: mode.padStart(4, '0') }),
-    ...(owner === wanted.owner ? {} : { owner: Number(owner) }),
-    ...(group === wanted.group ? {} : { group: Number(group) }),
+    ...(owner === wanted.owner ? {} : { owner: account(owner) }),
+    ...(group === wanted.group ? {} : { group: account(group) }),
     ...(sha === sha256(wanted.content) ? {} : { content: text(content, sha) }),
   };
   return Object.keys(changed).length === 0 ? given : { ...given, ...changed };
 };
+
+// A number, where the machine has no name for it.
+const account = (seen: string) => (/^\d+$/.test(seen) ? Number(seen) : seen);
 
 // A binary or large file is told by its digest.
 const text = (content: string | undefined, sha: string): string => {

@@ -1,11 +1,12 @@
 import { parse } from 'ini';
+import { toldNumber } from '../host/number';
 import type { Outcome } from '../host/session';
 
 /** What only the host knows of a rootfs. */
 export const facts = (values: Outcome['values']): Record<string, unknown> => ({
   osRelease: osRelease(values.os_release ?? ''),
   packageVersions: packageVersions(values.versions ?? ''),
-  bytes: Number(values.bytes ?? 0),
+  bytes: toldNumber(values.bytes),
 });
 
 /** os-release(5): what the system in the tree calls itself. */

@@ -23,7 +23,10 @@ export const rules = ({
       ]
     : []),
   ...(isRecord(bootstrap) && bootstrap.method === 'skeleton' ? withoutPackages(packages, files, units) : []),
-  ...(isRecord(bootstrap) && bootstrap.method !== 'debootstrap' && shareUsr === false
+  ...(isRecord(bootstrap) &&
+  bootstrap.method !== 'debootstrap' &&
+  !isUnknown(bootstrap.method) &&
+  shareUsr === false
     ? [
         refused(
           'shareUsr',

@@ -1,4 +1,5 @@
 import { sha256 } from '../digest';
+import { toldNumber } from '../host/number';
 import type { Outcome } from '../host/session';
 import { osRelease } from '../host-rootfs/facts';
 import type { HostRuntimeInputs } from './schema';
@@ -16,7 +17,7 @@ export const factsOf = (values: Values) => {
     ...(frrVersion ? { frrVersion } : {}),
     osRelease: osRelease(values.os_release ?? ''),
     kernelVersion: values.kernel ?? '',
-    memoryBytes: Number(values.memory_kib) * 1024,
+    memoryBytes: toldNumber(values.memory_kib) * 1024,
     usrDigest: usrDigest(shared.length > 0 ? shared : [values.systemd_version ?? '', frrVersion ?? '']),
   };
 };

@@ -42,7 +42,7 @@ export interface HostSession {
 
 interface Running {
   operation: Operation;
-  values: Record<string, Buffer[]>;
+  values: Map<string, Buffer[]>;
   log: Buffer[];
   step: string | undefined;
   settle: (end: { status: number } | { lost: End }) => void;
@@ -102,7 +102,7 @@ export const createSession = (connection: Connection | undefined): HostSession =
           else
             reject(failure(label, operation, state, { status: end.status, changed: end.status !== REFUSED }));
         };
-        running.set(id, { operation, values: {}, log: [], step: undefined, settle });
+        running.set(id, { operation, values: new Map(), log: [], step: undefined, settle });
         void opened.ended.then((lost) => settle({ lost }));
         opened.send({ id, values: operation.values ?? {}, scripts });
       });
@@ -133,10 +133,10 @@ const receive = (running: Map<string, Running>, frame: Frame) => {
   if (!state) return; // it was given up
   switch (frame.kind) {
     case 'value':
-      state.values[frame.name] = [Buffer.from(frame.text)];
+      state.values.set(frame.name, [Buffer.from(frame.text)]);
       break;
     case 'part':
-      state.values[frame.name] = [...(state.values[frame.name] ?? []), frame.text];
+      state.values.set(frame.name, [...(state.values.get(frame.name) ?? []), frame.text]);
       break;
     case 'step':
       state.step = frame.text;
@@ -153,7 +153,7 @@ const receive = (running: Map<string, Running>, frame: Frame) => {
 
 const outcome = (state: Running | undefined): Outcome => ({
   values: Object.fromEntries(
-    Object.entries(state?.values ?? {}).map(([name, parts]) => [name, Buffer.concat(parts).toString('utf8')]),
+    [...(state?.values ?? [])].map(([name, parts]) => [name, Buffer.concat(parts).toString('utf8')]),
   ),
   log: logOf(state),
 });

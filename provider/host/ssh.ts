@@ -34,13 +34,15 @@ export const sshCommand = (connection: Connection, remoteCommand: string): SshCo
   const config = [
     `Host ${connection.host}`,
     ...endpointOptions(connection, key, hold, policyOf(connection), keyAlias),
-    ...(connection.identityFile ? [`IdentityFile "${connection.identityFile}"`, 'IdentitiesOnly yes'] : []),
+    ...(connection.identityFile
+      ? [`IdentityFile ${quote(connection.identityFile)}`, 'IdentitiesOnly yes']
+      : []),
     ...(proxy ? [`ProxyJump ${jumpHost}`] : []),
-    ...(proxy ? [`Host ${jumpHost}`, `HostName ${proxy.host}`] : []),
+    ...(proxy ? [`Host ${jumpHost}`, `HostName ${proxy.host.replaceAll('%', '%%')}`] : []),
     ...(proxy ? endpointOptions(proxy, proxyKey, hold, policyOf(connection), jumpKeyAlias) : []),
     'Match all',
     ...sessionOptions(connection),
-    `Include ${quote(connection.sshConfigFile ?? '~/.ssh/config')}`,
+    `Include ${connection.sshConfigFile === undefined ? '~/.ssh/config' : quote(connection.sshConfigFile)}`,
     'Include /etc/ssh/ssh_config',
     'Match all',
     'User root',
@@ -149,4 +151,5 @@ const askpassEnvironment = (
 
 const policyOf = ({ hostKeyPolicy = 'strict' }: Connection) => hostKeyPolicy;
 const keyText = (text: string) => `${text.trimEnd()}\n`;
-const quote = (path: string) => (/\s/.test(path) ? `"${path}"` : path);
+// Between quotes, a backslash is special only before its like, a quote, and the closing quote (argv_split() in misc.c).
+const quote = (path: string) => `"${path.replace(/\\(?=[\\']|$)/g, '\\\\')}"`;

@@ -1,4 +1,5 @@
 import { sha256 } from '../digest';
+import { toldNumber } from '../host/number';
 import { script } from '../host/script';
 import type { HostSession, Operation, Outcome } from '../host/session';
 import type { Side } from './end';
@@ -64,7 +65,7 @@ export const readLink = async (host: HostSession, plan: LinkPlan): Promise<SeenL
     if (mac === undefined) return [];
     const end: SeenEnd = {
       mac,
-      mtu: Number(all('mtu')[0]),
+      mtu: toldNumber(all('mtu')[0]),
       global: all('global'),
       linkLocal: all('local'),
       metrics: metricsOf(all('metric')),
@@ -104,7 +105,9 @@ const run = (
 
 const metricsOf = (shown: string[]) =>
   Object.fromEntries(
-    shown.map((line) => [line.replace(/ \d+$/, ''), Number(line.slice(line.lastIndexOf(' ') + 1))]),
+    shown
+      .filter((line) => / \d+$/.test(line))
+      .map((line) => [line.replace(/ \d+$/, ''), toldNumber(line.slice(line.lastIndexOf(' ') + 1))]),
   );
 
 const lines = (text: string | undefined) => (text ?? '').split('\n').filter(Boolean);

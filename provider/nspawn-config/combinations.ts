@@ -1,5 +1,5 @@
 import type { CheckFailure } from '../resource';
-import { holdsUnknown, isRecord } from '../unknown';
+import { holdsUnknown, isRecord, isUnknown } from '../unknown';
 import { settingsOf, shiftsUsers } from './defaults';
 import type { NspawnConfigInputs } from './schema';
 
@@ -10,8 +10,9 @@ import type { NspawnConfigInputs } from './schema';
 export const refusedCombinations = (inputs: NspawnConfigInputs): CheckFailure[] => {
   const { exec, files, network } = settingsOf(known(inputs));
   const failures: CheckFailure[] = [];
-  const refuse = (when: boolean, property: string, reason: string) => {
-    if (when) failures.push({ property, reason });
+  // What hangs on an option that is not known yet is not refused: with a default in its place, it would be.
+  const refuse = (when: boolean, property: string, reason: string, hangsOn: readonly string[] = []) => {
+    if (when && !hangsOn.some((option) => isOpen(inputs, option))) failures.push({ property, reason });
   };
   const shifted = shiftsUsers(exec.privateUsers);
   const usersOff = exec.privateUsers === false || exec.privateUsers === 'no';
@@ -38,22 +39,26 @@ export const refusedCombinations = (inputs: NspawnConfigInputs): CheckFailure[] 
     exec.boot === true && (exec.ambientCapability?.length ?? 0) > 0,
     'exec.ambientCapability',
     'cannot be combined with exec.boot: init gives its services their capabilities',
+    whatBoots,
   );
   refuse(
     exec.boot === true && exec.user !== undefined && exec.user !== 'root',
     'exec.user',
     'cannot be combined with exec.boot: init runs as root',
+    whatBoots,
   );
   refuse(
     exec.boot === true && exec.workingDirectory !== undefined,
     'exec.workingDirectory',
     'cannot be combined with exec.boot: init runs in /',
+    whatBoots,
   );
   refuse(
     !usersOff && exec.oomScoreAdjust !== undefined,
     'exec.oomScoreAdjust',
     // "Failed to adjust OOM score: Permission denied", seen on 252 and 257.
     'cannot be combined with exec.privateUsers, under which systemd-nspawn may not set it: use service.oomScoreAdjust, which the machine inherits',
+    whoseUsers,
   );
   refuse(
     exec.ephemeral === true && exec.linkJournal !== undefined && /host|guest/.test(exec.linkJournal),
@@ -64,11 +69,13 @@ export const refusedCombinations = (inputs: NspawnConfigInputs): CheckFailure[] 
     usersOff && (files.bindUser?.length ?? 0) > 0,
     'files.bindUser',
     'needs exec.privateUsers: users are mapped one by one',
+    whoseUsers,
   );
   refuse(
     !shifted && ['chown', 'map'].includes(files.privateUsersOwnership ?? ''),
     'files.privateUsersOwnership',
     `${JSON.stringify(files.privateUsersOwnership)} needs exec.privateUsers, such as "pick"`,
+    whoseUsers,
   );
   refuse(
     files.privateUsersOwnership !== undefined && files.privateUsersChown !== undefined,
@@ -81,12 +88,14 @@ export const refusedCombinations = (inputs: NspawnConfigInputs): CheckFailure[] 
       shifted && ownership === 'chown' && value !== undefined && value !== false,
       `files.${option}`,
       'cannot be combined with files.privateUsersOwnership "chown", which has to write to the rootfs: use "auto" or "map"',
+      [...whoseUsers, 'files.privateUsersOwnership', 'files.volatile', 'init'],
     );
   }
   refuse(
     exec.privateUsers === 'pick' && mounts.some(isRootMount),
     'exec.privateUsers',
     '"pick" cannot be combined with a mount over /: the range is chosen by the rootfs. Give a UID',
+    whoseUsers,
   );
   for (const option of ['bind', 'bindReadOnly'] as const) {
     refuse(
@@ -95,6 +104,7 @@ export const refusedCombinations = (inputs: NspawnConfigInputs): CheckFailure[] 
         (files[option] ?? []).some((mount) => /[:,](owner|root)?idmap\b/.test(mount)),
       `files.${option}`,
       'idmap needs exec.privateUsers, such as "pick": without it there is nothing to map',
+      whoseUsers,
     );
   }
   refuse(
@@ -122,9 +132,20 @@ export const refusedCombinations = (inputs: NspawnConfigInputs): CheckFailure[] 
       !usersOff,
       'network.namespacePath',
       'cannot be combined with exec.privateUsers: the machine may not enter a namespace that belongs to other users (systemd #36363). Set exec.privateUsers to "no"',
+      whoseUsers,
     );
   }
   return failures;
+};
+
+// What decides whether the machine boots, and whether its users are shifted: these, and what their defaults hang on.
+const whatBoots = ['exec.boot', 'exec.processTwo', 'init'];
+const whoseUsers = ['exec.privateUsers', 'network.namespacePath'];
+
+const isOpen = (inputs: NspawnConfigInputs, option: string): boolean => {
+  const [section = '', name] = option.split('.');
+  const value = (inputs as Record<string, unknown>)[section];
+  return isUnknown(value) || (name !== undefined && isRecord(value) && holdsUnknown(value[name]));
 };
 
 // An option that holds an unknown may turn out as anything: it is left out here, and checked when it is known.

@@ -72,6 +72,9 @@ const set = (property: keyof typeof serviceOptions): Comparison => ({
   write: (_, text) => text,
 });
 
+const tasks = (text: string) =>
+  text === 'infinity' ? infinity : /^\d+$/.test(text) ? Number(text) : undefined;
+
 const comparisons: Record<string, Comparison> = {
   cpuQuota: {
     shown: 'CPUQuotaPerSecUSec',
@@ -91,12 +94,7 @@ const comparisons: Record<string, Comparison> = {
   memoryMax: size('memoryMax'),
   memorySwapMax: size('memorySwapMax'),
   memoryZSwapMax: size('memoryZSwapMax'),
-  tasksMax: {
-    shown: 'TasksMax',
-    wanted: (text) => (text === 'infinity' ? infinity : /^\d+$/.test(text) ? Number(text) : undefined),
-    actual: (text) => (text === 'infinity' ? infinity : Number(text)),
-    write: writeNumber,
-  },
+  tasksMax: { shown: 'TasksMax', wanted: tasks, actual: tasks, write: writeNumber },
 };
 
 /** The properties to ask `systemctl show` for. */

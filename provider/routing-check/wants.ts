@@ -56,13 +56,15 @@ export const readUnmet = (lines: string, reasons = ''): Unmet[] =>
 
 /** `sessions` as they are, where some are not up. */
 export const asSeen = (wanted: Sessions, unmet: Unmet[]): Sessions => {
-  const seen = structuredClone(wanted);
+  const seen = new Map(
+    Object.entries(wanted).map(([router, states]) => [router, new Map(Object.entries(states))]),
+  );
   for (const { router, what, state } of unmet) {
-    const states = seen[router] ?? {};
-    states[keyOf(Object.keys(states), what)] = state;
-    seen[router] = states;
+    const states = seen.get(router) ?? new Map<string, string>();
+    states.set(keyOf([...states.keys()], what), state);
+    seen.set(router, states);
   }
-  return seen;
+  return Object.fromEntries([...seen].map(([router, states]) => [router, Object.fromEntries(states)]));
 };
 
 // FRR names an OSPF neighbour by interface and router id, where one of them was given.

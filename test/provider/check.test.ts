@@ -3,11 +3,13 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { resources } from '../../provider';
 import { check } from '../../provider/check';
+import { frrConfig } from '../../provider/frr-config/resource';
 import { machine } from '../../provider/machine/resource';
 import type { Resource } from '../../provider/resource';
 import { UNKNOWN } from '../../provider/unknown';
 import { runs } from '../fuzz';
 import { acceptedInputsOf, anything, disturbed, inputsOf, partlyUnknown } from './inputs';
+import { assertPlain } from './plain';
 
 const machineCheck = (news: Record<string, unknown>) =>
   check(machine as unknown as Resource, { owner: 'project/stack/r1', ...news });
@@ -73,6 +75,19 @@ test('unknowns hide no other mistake', () => {
   );
 });
 
+test('unknowns in a typed configuration hide no other mistake in it', () => {
+  const config = { bgp: { asn: UNKNOWN, routerId: 'x' }, ospff: {} };
+  const { failures } = check(frrConfig as unknown as Resource, {
+    owner: 'p/s/r1',
+    machineName: 'r1',
+    config,
+  });
+  assert.deepEqual(
+    failures.map(({ property }) => property),
+    ['config.bgp.routerId', 'config.ospff'],
+  );
+});
+
 test('names that are shell code, options, paths or new lines are no machine names', () => {
   for (const machineName of [
     'a;rm -rf /',
@@ -96,7 +111,12 @@ test('names that are shell code, options, paths or new lines are no machine name
 
 test("what the engine hands back with ignoreChanges: ['*'] is taken, and worked out anew", () => {
   const { inputs } = machineCheck({ machineName: 'r1' });
-  const seen = { ...inputs, state: 'failed', failedUnits: ['frr.service'], drift: ['its unit failed (signal)'] };
+  const seen = {
+    ...inputs,
+    state: 'failed',
+    failedUnits: ['frr.service'],
+    drift: ['its unit failed (signal)'],
+  };
   assert.deepEqual(check(machine as unknown as Resource, seen), { inputs, failures: [] });
 });
 
@@ -112,8 +132,7 @@ for (const resource of resources) {
           assert.match(property, /\S/);
           assert.match(reason, /\S/);
         }
-        assert.ok(isPlain(inputs));
-        assert.equal(({} as { polluted?: number }).polluted, undefined);
+        assertPlain(inputs);
       }),
       runs(60),
     );
@@ -138,15 +157,3 @@ for (const resource of resources) {
     );
   });
 }
-
-// All that Pulumi's wire format has, in objects that are nothing but objects.
-const isPlain = (value: unknown): boolean => {
-  if (typeof value === 'number') return Number.isFinite(value);
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
-  if (Array.isArray(value)) return value.every(isPlain);
-  return (
-    typeof value === 'object' &&
-    [Object.prototype, null].includes(Object.getPrototypeOf(value)) &&
-    Object.values(value).every(isPlain)
-  );
-};

@@ -54,36 +54,36 @@ const definedNames = (configuration: Configuration): Record<Kind, { names: strin
 };
 
 /** Properties that hold a name, wherever they are. Of `prefixListIn` and `prefixListOut` the place says the family. */
-const kinds: Record<string, Kind> = {
-  routeMap: 'routeMap',
-  routeMapIn: 'routeMap',
-  routeMapOut: 'routeMap',
-  unsuppressMap: 'routeMap',
-  call: 'routeMap',
-  ipv4PrefixList: 'prefixList4',
-  ipv4NextHopPrefixList: 'prefixList4',
-  ipv6PrefixList: 'prefixList6',
-  ipv6NextHopPrefixList: 'prefixList6',
-  prefixListIn: 'prefixList4',
-  prefixListOut: 'prefixList4',
-  communityList: 'community',
-  deleteCommunityList: 'community',
-  largeCommunityList: 'largeCommunity',
-  deleteLargeCommunityList: 'largeCommunity',
-  extendedCommunityList: 'extendedCommunity',
-  asPathList: 'asPath',
-  asPathListIn: 'asPath',
-  asPathListOut: 'asPath',
-  profile: 'profile',
-  peerGroup: 'peerGroup',
-};
+const kinds = new Map<string, Kind>([
+  ['routeMap', 'routeMap'],
+  ['routeMapIn', 'routeMap'],
+  ['routeMapOut', 'routeMap'],
+  ['unsuppressMap', 'routeMap'],
+  ['call', 'routeMap'],
+  ['ipv4PrefixList', 'prefixList4'],
+  ['ipv4NextHopPrefixList', 'prefixList4'],
+  ['ipv6PrefixList', 'prefixList6'],
+  ['ipv6NextHopPrefixList', 'prefixList6'],
+  ['prefixListIn', 'prefixList4'],
+  ['prefixListOut', 'prefixList4'],
+  ['communityList', 'community'],
+  ['deleteCommunityList', 'community'],
+  ['largeCommunityList', 'largeCommunity'],
+  ['deleteLargeCommunityList', 'largeCommunity'],
+  ['extendedCommunityList', 'extendedCommunity'],
+  ['asPathList', 'asPath'],
+  ['asPathListIn', 'asPath'],
+  ['asPathListOut', 'asPath'],
+  ['profile', 'profile'],
+  ['peerGroup', 'peerGroup'],
+]);
 
 const references = (
   value: unknown,
   path: (string | number)[],
 ): { kind: Kind; name: string; path: (string | number)[] }[] => {
   if (typeof value === 'string') {
-    const kind = kinds[String(path.at(-1))];
+    const kind = kinds.get(String(path.at(-1)));
     if (!kind) return [];
     const six = kind === 'prefixList4' && (path.includes('ipv6') || path.includes('ospf6'));
     return [{ kind: six ? 'prefixList6' : kind, name: value, path }];

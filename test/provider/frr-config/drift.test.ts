@@ -4,6 +4,9 @@ import fc from 'fast-check';
 import { sha256 } from '../../../provider/digest';
 import { configurationText } from '../../../provider/frr-config/configuration';
 import { drift, enabledDaemons, patched } from '../../../provider/frr-config/drift';
+import { runs } from '../../fuzz';
+import { answersLike } from '../answers';
+import { assertPlain } from '../plain';
 
 const text = 'hostname r1\nrouter bgp 1\n neighbor 10.0.0.1 remote-as 2\nexit\n';
 const inputs = { owner: 'p/s/r1', machineName: 'r1', config: text, rollback: true };
@@ -82,5 +85,18 @@ test('a text that is what runs becomes, patched, what runs later', () => {
       const seen = patched(framed(before).join('\n'), framed(before), framed(after));
       assert.deepEqual(seen.split('\n'), framed(after));
     }),
+  );
+});
+
+test('whatever a host answers is told', () => {
+  const answers = answersLike({
+    ...same,
+    conf: `${wanted}x`,
+    expected_running: wanted,
+    seen_running: `${wanted}line vty\n`,
+  });
+  fc.assert(
+    fc.property(answers, (values) => assertPlain(drift(inputs, values))),
+    runs(150),
   );
 });

@@ -5,6 +5,9 @@ import { sha256 } from '../../../provider/digest';
 import { drift } from '../../../provider/host-rootfs/drift';
 import { type Wanted, wantedFiles } from '../../../provider/host-rootfs/request';
 import { hostRootfsSchema } from '../../../provider/host-rootfs/schema';
+import { runs } from '../../fuzz';
+import { answersLike } from '../answers';
+import { assertPlain } from '../plain';
 
 const wanted = (more: Record<string, unknown>): Wanted =>
   ({
@@ -104,4 +107,22 @@ describe('the drift of a HostRootfs', () => {
       }),
     );
   });
+});
+
+test('whatever a host answers is told, in properties', () => {
+  const bootstrap = { method: 'skeleton' } as const;
+  const units = { enable: ['frr.service'], mask: ['a.service'] };
+  for (const each of [wanted({ files: inputs.files, units }), wanted({ files: inputs.files, bootstrap })]) {
+    const contents = { content_0: 'text\nx', content_1: 'x' };
+    const answers = answersLike({
+      ...base,
+      ...same,
+      ...contents,
+      units: 'frr.service enabled\na.service masked\n',
+    });
+    fc.assert(
+      fc.property(answers, (values) => assertPlain(drift(each, values))),
+      runs(75),
+    );
+  }
 });

@@ -7,6 +7,9 @@ import { hostRuntime } from '../../../provider/host-runtime/resource';
 import type { HostRuntimeInputs } from '../../../provider/host-runtime/schema';
 import type { Resource } from '../../../provider/resource';
 import { UNKNOWN } from '../../../provider/unknown';
+import { runs } from '../../fuzz';
+import { answersLike } from '../answers';
+import { assertPlain } from '../plain';
 
 const resource = hostRuntime as unknown as Resource;
 const checked = (given: object) => check(resource, { owner: 'p/s/rt', ...given });
@@ -119,4 +122,28 @@ test('one sysctl in two ways of writing it is refused', () => {
   assert.deepEqual(reasons({ sysctls: { 'net.ipv4.x': 1, 'net/ipv4/x': 2 } }), [
     'sysctls: received net/ipv4/x twice, in two ways of writing it',
   ]);
+});
+
+test('whatever a host answers is told, in properties and in words', () => {
+  const given = { packages: ['frr', 'jq'], kernelModules: ['vrf'], sysctls: { 'net.ipv4.ip_forward': 1 } };
+  const of = withDefaults(resource, checked(given).inputs) as unknown as HostRuntimeInputs;
+  const answers = answersLike({
+    shared: shared.join('\n'),
+    systemd_version: '252',
+    frr_version: '8.4.4',
+    memory_kib: '1024',
+    kernel: '6.1.0',
+    os_release: 'ID=debian\n',
+    missing: 'jq\n',
+    absent_modules: 'vrf\n',
+    altered_files: '/etc/sysctl.d/60-pulumi-nspawn.conf\n',
+    sysctls_now: 'net/ipv4/ip_forward\t0\nfs/inotify/max_user_instances\t128\n',
+  });
+  fc.assert(
+    fc.property(answers, (values) => {
+      assertPlain(factsOf(values));
+      assertPlain(driftOf(of, values));
+    }),
+    runs(150),
+  );
 });

@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
 import { HostError } from '../../../provider/host/error';
+import { encodeRequest, encodeScript, type Frame, parseFrame } from '../../../provider/host/frame';
+import { eachLine } from '../../../provider/host/lines';
 import { newOutbox } from '../../../provider/host/outbox';
 import { scriptPath } from '../../../provider/host/script';
 import { createSession } from '../../../provider/host/session';
+import { runs } from '../../fuzz';
 import { waitUntil } from '../../lab/wait';
 
 const skip = process.getuid?.() === 0 ? false : 'a session here needs root';
@@ -24,17 +29,74 @@ const scriptOf = (name: string, text: string) => {
 };
 const echo = scriptOf('echo.sh', 'put got "$given"\n');
 
-test('any text comes back as it was given, and none of it is run', { skip }, async () => {
+const echoAll = scriptOf('echo-all.sh', 'for each in $names; do eval "put $each \\"\\$$each\\""; done\n');
+
+test('any texts come back as they were given, under any names, and none of it is run', { skip }, async () => {
+  const text = fc
+    .oneof(
+      fc.string({ unit: 'binary', maxLength: 600 }),
+      fc.string({ unit: 'grapheme', maxLength: 2000 }),
+      fc.constantFrom(
+        '',
+        "'; touch /tmp/x; '",
+        '$(id)`id`',
+        '\n\n',
+        ' lead',
+        'trail ',
+        'a\\',
+        '. \n. \n',
+        'x'.repeat(513),
+      ),
+    )
+    // A half of a surrogate pair by itself is nothing in UTF-8.
+    .map((given) => Buffer.from(given.replaceAll('\0', '')).toString());
+  const names = fc.constantFrom('constructor', 'v1', 'v_2', 'value', 'part');
   await fc.assert(
-    fc.asyncProperty(fc.string({ unit: 'grapheme', maxLength: 2000 }), async (text) => {
-      const given = text.replaceAll('\0', '');
-      const { values } = await session.run({ action: 'echo', script: echo, values: { given } });
-      assert.equal(values.got, given);
+    fc.asyncProperty(fc.dictionary(names, text, { noNullPrototype: true }), async (given) => {
+      const values = { ...given, names: Object.keys(given).join(' ') };
+      assert.deepEqual((await session.run({ action: 'echo', script: echoAll, values })).values, given);
     }),
-    {
-      numRuns: 60,
-      examples: [[''], ["'; touch /tmp/x; '"], ['$(id)`id`'], ['\n\n'], [' lead'], ['trail '], ['a\\']],
-    },
+    runs(60),
+  );
+});
+
+test('what is no request is passed over by the far end, and what is no frame by this one', {
+  skip,
+}, async () => {
+  const noise = fc
+    .string({ unit: 'binary', maxLength: 80 })
+    .map((each) => Buffer.from(`${each.replaceAll('\0', '')}\n`));
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(noise, { maxLength: 4 }),
+      fc.array(noise, { maxLength: 4 }),
+      async (before, between) => {
+        const loop = spawn('/bin/sh', ['-c', `nonce=n; . ${scriptPath('host/loop.sh')}`], {
+          stdio: ['pipe', 'pipe', 'ignore'],
+        });
+        const frames: Frame[] = [];
+        eachLine(loop.stdout, (line) => frames.push(...[parseFrame(line, 'n') ?? []].flat()));
+        const ended = once(loop, 'close');
+        const script = encodeScript(
+          'n',
+          '0',
+          'printf "%s\\n" noise "n 7 strange x"; frame value "got $given"\n',
+        );
+        const request = (id: string) =>
+          encodeRequest({ nonce: 'n', id, values: { given: id }, scripts: ['0'] });
+        loop.stdin.end(Buffer.concat([...before, script, request('1'), ...between, request('2')]));
+        await ended;
+        for (const id of ['1', '2']) {
+          const own = frames.filter((frame) => frame.kind !== 'ready' && frame.id === id);
+          assert.deepEqual(
+            own.filter(({ kind }) => kind === 'value'),
+            [{ kind: 'value', id, name: 'got', text: id }],
+          );
+          assert.deepEqual(own.at(-1), { kind: 'end', id, status: 0 });
+        }
+      },
+    ),
+    runs(15),
   );
 });
 

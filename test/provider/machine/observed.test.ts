@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import fc from 'fast-check';
 import { check } from '../../../provider/check';
 import { renderDropIn } from '../../../provider/machine/drop-in';
 import { driftOf, factsOf } from '../../../provider/machine/observed';
 import { machine } from '../../../provider/machine/resource';
 import type { MachineInputs } from '../../../provider/machine/schema';
 import type { Resource } from '../../../provider/resource';
+import { runs } from '../../fuzz';
+import { answersLike } from '../answers';
+import { assertPlain } from '../plain';
 
 const inputs = (changes: object = {}) => {
   const given = { owner: 'p/s/r1', machineName: 'r1', running: true, enabled: true, ...changes };
@@ -61,4 +65,24 @@ describe('what is seen of a machine', () => {
       drift: ['its unit failed (exit-code): systemd has started it again 5 times, and given it up'],
     });
   });
+});
+
+test('whatever a host answers is told, in properties and in words', () => {
+  const restartPolicy = { restart: 'always', restartSeconds: 5 };
+  const of = inputs({ restartPolicy, restartTriggers: ['a'], waitFor: { units: ['frr.service'] } });
+  const answers = answersLike({
+    ...well(of),
+    restarts: '3',
+    addresses: '10.0.0.2\nfd00::2\n',
+    settings: 'abc',
+    failed_units: 'frr.service\n',
+    stale: '/usr/lib/frr/bgpd\n',
+  });
+  fc.assert(
+    fc.property(answers, (values) => {
+      assertPlain(factsOf(values));
+      assertPlain(driftOf(of, { settingsDigest: 'abc' }, values));
+    }),
+    runs(150),
+  );
 });

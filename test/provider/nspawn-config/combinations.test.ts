@@ -7,6 +7,7 @@ import { nspawnConfig } from '../../../provider/nspawn-config/resource';
 import type { NspawnConfigInputs } from '../../../provider/nspawn-config/schema';
 import { warningsOf } from '../../../provider/nspawn-config/warnings';
 import type { Resource } from '../../../provider/resource';
+import { UNKNOWN } from '../../../provider/unknown';
 
 const base = { owner: 'p/s/r1', machineName: 'r1' };
 const failures = (inputs: object) =>
@@ -37,6 +38,17 @@ for (const [property, inputs] of [
       failures(inputs).map((failure) => failure.property),
       [property],
     );
+  });
+}
+
+for (const inputs of [
+  { exec: { boot: UNKNOWN, user: 'frr', workingDirectory: '/srv', ambientCapability: ['CAP_NET_RAW'] } },
+  { exec: { privateUsers: UNKNOWN, oomScoreAdjust: 100 }, files: { bindUser: ['me'], bind: ['/a:/'] } },
+  { exec: { privateUsers: UNKNOWN }, files: { privateUsersOwnership: 'chown', readOnly: true } },
+  { exec: UNKNOWN, network: { namespacePath: '/run/netns/a' } },
+]) {
+  test(`${JSON.stringify(inputs)} is refused for nothing that is not known yet`, () => {
+    assert.deepEqual(failures(inputs), []);
   });
 }
 

@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { check } from '../../../provider/check';
 import { driftOf, type Found } from '../../../provider/nspawn-config/drift';
+import { parseShow } from '../../../provider/nspawn-config/live';
 import { renderFiles } from '../../../provider/nspawn-config/render';
 import { nspawnConfig } from '../../../provider/nspawn-config/resource';
 import type { NspawnConfigInputs } from '../../../provider/nspawn-config/schema';
 import type { Resource } from '../../../provider/resource';
+import { runs } from '../../fuzz';
+import { answersLike } from '../answers';
+import { assertPlain } from '../plain';
 
 const base = { owner: 'p/s/r1', machineName: 'r1' };
 const live = {
@@ -140,4 +145,24 @@ test('a default variable is no drift of the environment, until it is gone or oth
   assert.deepEqual(drift(given, dropIn('Environment="SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1"\n', '')).rest, {
     service: { environment: { A: '1', SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: false } },
   });
+});
+
+test('whatever a host answers is told, in properties and in words', () => {
+  const given = {
+    exec: { environment: { A: 'b c' } },
+    service: { tasksMax: 500, allowedCPUs: '0-1', extra: { LogLevelMax: 'info' } },
+  };
+  const inputs = check(nspawnConfig as unknown as Resource, { ...base, ...given })
+    .inputs as unknown as NspawnConfigInputs & Record<string, unknown>;
+  const files = renderFiles(inputs);
+  const shown = Object.entries({ ...live, AllowedCPUs: '0-1' }).map((entry) => `${entry.join('=')}\n`);
+  const answers = answersLike({ ...files, live: shown.join(''), overrides: '/run/x' });
+  fc.assert(
+    fc.property(answers, ({ nspawn, dropIn, live: show = '', overrides = '' }) => {
+      assertPlain(
+        driftOf(inputs, { nspawn, dropIn, live: parseShow(show), overrides: overrides.split('\n') }),
+      );
+    }),
+    runs(150),
+  );
 });

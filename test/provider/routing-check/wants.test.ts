@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { dynamicProvider } from '../../../provider/adapter';
 import type { Resource } from '../../../provider/resource';
 import { routingCheck } from '../../../provider/routing-check/resource';
 import { allUp, asSeen, readUnmet, sentence, wantsOf } from '../../../provider/routing-check/wants';
+import { runs } from '../../fuzz';
+import { answersLike } from '../answers';
+import { assertPlain } from '../plain';
 
 const r1 = {
   machineName: 'r1',
@@ -85,4 +89,17 @@ test("a change of a router's connection alone reaches no host", async () => {
   const news = { ...inputs, routers: [{ connection: { host: 'b' }, machineName: 'r1', bgp: {} }] };
   const { outs } = await provider.update('n', inputs, news);
   assert.deepEqual((outs as typeof news).routers, news.routers);
+});
+
+test('whatever a host answers is told, and changes no object but its own', () => {
+  const missing =
+    'r1 bgp 10.0.0.1 Active\nr1 ospf eth1/10.255.0.2 Init/DROther\nr1 route 198.51.100.0/24 missing\n';
+  fc.assert(
+    fc.property(answersLike({ missing }), (values) => {
+      const unmet = readUnmet(values.missing ?? '');
+      assertPlain(asSeen(allUp([r1]), unmet));
+      for (const each of unmet) assert.equal(typeof sentence(each), 'string');
+    }),
+    runs(150),
+  );
 });
