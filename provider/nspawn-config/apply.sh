@@ -15,21 +15,42 @@ $too_new"
 exists=0
 if [ -e "$nspawn_path" ] || [ -L "$nspawn_path" ] || [ -e "$drop_in_path" ] || [ -L "$drop_in_path" ]; then exists=1; fi
 
-# Only a drop-in that differs is worth systemd's own opinion of it. It is asked on a copy in a place of its own.
+# faults_of PREFIX TEXT: of what systemd says of a file, by its lines, what it says of which key.
+faults_of() {
+  sed -n "s|^$1:\([0-9]*\): *|\1 |p" | while read -r line fault; do
+    printf '%s: %s\n' "$(printf '%s\n' "$2" | sed -n "${line}s/=.*//p")" "$fault"
+  done
+}
+
+# Only files that differ are worth systemd's own opinion of them. It is asked on copies in places of their own.
+export SYSTEMD_LOG_TARGET=console SYSTEMD_COLORS=0
+faults=
 if ! printf '%s\n' "$drop_in" | cmp -s - "$drop_in_path"; then
-  trial="/run/pulumi-nspawn/$machine.trial"
   rm -rf "$trial"
   mkdir -p "$trial/$unit.d"
   printf '%s\n' "$drop_in" >"$trial/$unit.d/50-pulumi-nspawn.conf"
-  said=$(SYSTEMD_UNIT_PATH="$trial:" SYSTEMD_LOG_TARGET=console SYSTEMD_COLORS=0 \
-    systemd-analyze verify --man=no --generators=no "$unit" 2>&1) || :
+  said=$(SYSTEMD_UNIT_PATH="$trial:" systemd-analyze verify --man=no --generators=no "$unit" 2>&1) || :
   rm -rf "$trial"
-  faults=$(printf '%s\n' "$said" | sed -n "s|^$trial/[^:]*:\([0-9]*\): *|\1 |p" | while read -r line fault; do
-    printf '%s: %s\n' "$(printf '%s\n' "$drop_in" | sed -n "${line}s/=.*//p")" "$fault"
-  done)
-  [ -z "$faults" ] || refuse "systemd $version would not take all that service says:
-$faults"
+  faults=$(printf '%s\n' "$said" | faults_of "$trial/[^:]*" "$drop_in")
 fi
+
+# systemd-nspawn reads settings, says what it ignores, refuses combinations, and only then looks for the tree: here, for
+# none. With what systemd-nspawn@.service has in its command line.
+if ! printf '%s\n' "$nspawn" | cmp -s - "$nspawn_path"; then
+  mkdir -p "${trial_nspawn%/*}"
+  printf '%s\n' "$nspawn" >"$trial_nspawn"
+  trial_name=${trial_nspawn##*/}
+  said=$(systemd-nspawn --quiet --boot --link-journal=try-guest --network-veth -U --settings=override \
+    --machine="${trial_name%.nspawn}" --directory=/run/pulumi-nspawn/no-tree 2>&1) || :
+  rm -f "$trial_nspawn"
+  faults="$faults
+$(printf '%s\n' "$said" | faults_of "$trial_nspawn" "$nspawn")
+$(printf '%s\n' "$said" | grep -vF -e "$trial_nspawn:" -e /run/pulumi-nspawn/no-tree || :)"
+fi
+unset SYSTEMD_LOG_TARGET SYSTEMD_COLORS
+faults=$(printf '%s\n' "$faults" | grep .) || :
+[ -z "$faults" ] || refuse "systemd $version would not take all that was given:
+$faults"
 
 own nspawn-config "$machine" "$owner" "$exists" "$adopt"
 sweep

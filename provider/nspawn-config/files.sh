@@ -4,6 +4,9 @@ unit="systemd-nspawn@$machine.service"
 nspawn_path="/etc/systemd/nspawn/$machine.nspawn"
 drop_in_folder="/etc/systemd/system/$unit.d"
 drop_in_path="$drop_in_folder/50-pulumi-nspawn.conf"
+# Where systemd is asked what it makes of a text before it counts. A machine's name may be as long as one can be.
+trial="/run/pulumi-nspawn/$machine.trial"
+trial_nspawn="/run/systemd/nspawn/trial-$(printf '%s' "$machine" | sha256sum | head -c 16).nspawn"
 
 # put_file NAME PATH: its text, and whether it is there.
 put_file() {
@@ -31,7 +34,7 @@ put_live() {
 
 # sweep: what a run that was cut off left while it wrote.
 sweep() {
-  rm -rf "/run/pulumi-nspawn/$machine.trial"
+  rm -rf "$trial" "$trial_nspawn"
   for each in "$drop_in_folder"/.50-pulumi-nspawn.conf.pulumi-nspawn.* "${nspawn_path%/*}/.$machine.nspawn.pulumi-nspawn".*; do
     rm -f "$each"
   done

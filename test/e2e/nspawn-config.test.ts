@@ -201,13 +201,16 @@ for (const index of [0, 1]) {
 
     test('settings that systemd would ignore are refused, by their names, and nothing changes', async () => {
       const before = await out(`cat ${nspawnPath} ${dropInPath}`);
-      const changes = { service: { extra: { Fooo: 'bar', LogLevelMax: 'loud' } } };
+      const changes = {
+        service: { extra: { Fooo: 'bar', LogLevelMax: 'loud' } },
+        exec: { personality: 's390x', limitCPU: '2:1', cpuAffinity: ['99999999'] },
+      };
       await assert.rejects(
         async () => NspawnConfig.update(name, state, await inputs(changes)),
-        /\n\s*Fooo: .*\n\s*LogLevelMax: /,
+        /\n\s*Fooo: .*\n\s*LogLevelMax: .*\n\s*Personality: .*\n\s*LimitCPU: .*\n\s*CPUAffinity: /,
       );
       assert.equal(await out(`cat ${nspawnPath} ${dropInPath}`), before);
-      assert.equal(await out(`ls /run/pulumi-nspawn | grep -c trial`), '0');
+      assert.equal(await out(`ls /run/pulumi-nspawn /run/systemd/nspawn | grep -c trial`), '0');
     });
 
     test('every option reaches the machine, and systemd-nspawn complains of none', async () => {
