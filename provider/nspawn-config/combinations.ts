@@ -16,7 +16,8 @@ export const refusedCombinations = (inputs: NspawnConfigInputs): CheckFailure[] 
   };
   const shifted = shiftsUsers(exec.privateUsers);
   const usersOff = exec.privateUsers === false || exec.privateUsers === 'no';
-  const ownership = files.privateUsersOwnership ?? (exec.privateUsers === 'pick' ? 'chown' : undefined);
+  const chown = files.privateUsersChown ?? exec.privateUsers === 'pick';
+  const ownership = files.privateUsersOwnership ?? (chown ? 'chown' : undefined);
   const mounts = [...(files.bind ?? []), ...(files.bindReadOnly ?? []), ...(files.overlay ?? [])];
   const others = Object.entries(network).filter(
     ([option, value]) =>
@@ -88,7 +89,7 @@ export const refusedCombinations = (inputs: NspawnConfigInputs): CheckFailure[] 
       shifted && ownership === 'chown' && value !== undefined && value !== false,
       `files.${option}`,
       'cannot be combined with files.privateUsersOwnership "chown", which has to write to the rootfs: use "auto" or "map"',
-      [...whoseUsers, 'files.privateUsersOwnership', 'files.volatile', 'init'],
+      [...whoseUsers, 'files.privateUsersOwnership', 'files.privateUsersChown', 'files.volatile', 'init'],
     );
   }
   refuse(

@@ -20,7 +20,10 @@ overrides() {
   for folder in "/run/systemd/system.control/$unit.d" "/etc/systemd/system.control/$unit.d"; do
     [ -d "$folder" ] || continue
     for key in $live_keys; do
-      [ ! -e "$folder/50-$key.conf" ] || printf '%s\n' "$folder/50-$key.conf"
+      # Those of times have the name that they have on the bus.
+      for each in "$folder/50-$key.conf" "$folder/50-${key%Sec}USec.conf"; do
+        [ ! -e "$each" ] || printf '%s\n' "$each"
+      done
     done
   done
 }

@@ -78,14 +78,20 @@ export const restartDigestOf = (parsed: readonly UnitSection[]): string =>
     ),
   );
 
-/** The entries that systemd applies to a running unit. */
+/** The entries that `systemctl set-property` applies to a running unit. */
 export const liveEntries = (rendered: readonly UnitSection[]): UnitEntry[] =>
   rendered
     .filter(({ name }) => name === 'Service')
-    .flatMap(({ entries }) => entries.filter(({ key }) => liveKeys.has(key)));
+    .flatMap(({ entries }) => entries.filter(({ key }) => settableKeys.has(key)));
 
 const liveKeys = new Set(
   Object.values(serviceOptions)
     .filter(({ live }) => live)
+    .map(({ key }) => key),
+);
+
+const settableKeys = new Set(
+  Object.values(serviceOptions)
+    .filter(({ settable }) => settable)
     .map(({ key }) => key),
 );

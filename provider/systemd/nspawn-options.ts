@@ -23,17 +23,37 @@ import {
   textKind,
   wordsKind,
 } from './option';
+import { timePattern } from './quantity';
 import { quoteNspawnWord, splitNspawnWords } from './words';
 
+// capabilities(7), Linux 6.12.
+const capabilityNames =
+  'CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE NET_BIND_SERVICE ' +
+  'NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT SYS_ADMIN ' +
+  'SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL SETFCAP MAC_OVERRIDE ' +
+  'MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE';
+const capability = `CAP_(${capabilityNames.replaceAll(' ', '|')})`;
 const capabilities = () =>
-  wordsKind(/^(CAP_[A-Z_]+|all)$/, 'a capability such as "CAP_NET_ADMIN", or "all" (capabilities(7))');
-const rlimit = (unit: string, example: string) =>
-  numberOrTextKind(
-    unit === 'nice'
-      ? /^([+-]?\d+|infinity)(:([+-]?\d+|infinity))?$/
-      : /^(\d+\w*|infinity)(:(\d+\w*|infinity))?$/,
-    `a limit in ${unit}, or "SOFT:HARD", or "infinity", such as ${example}`,
+  wordsKind(
+    new RegExp(`^(${capability}|all)$`),
+    'a capability such as "CAP_NET_ADMIN", or "all" (capabilities(7))',
   );
+const signalNames =
+  'HUP|INT|QUIT|ILL|TRAP|ABRT|BUS|FPE|KILL|USR1|SEGV|USR2|PIPE|ALRM|TERM|STKFLT|CHLD|CONT|STOP|TSTP|TTIN|TTOU|URG|XCPU|' +
+  'XFSZ|VTALRM|PROF|WINCH|IO|PWR|SYS|RTMIN(\\+([12]?\\d|30))?|RTMAX(-([12]?\\d|30))?';
+const limitOf: Record<string, string> = {
+  bytes: '\\d+(\\.\\d+)?[KMGTPE]?|infinity',
+  seconds: timePattern.source.slice(1, -1),
+  microseconds: timePattern.source.slice(1, -1),
+  nice: '[+-]?\\d{1,2}',
+};
+const rlimit = (unit: string, example: string) => {
+  const one = limitOf[unit] ?? '\\d+|infinity';
+  return numberOrTextKind(
+    new RegExp(`^(${one})(:(${one}))?$`),
+    `a limit in ${unit}, or "SOFT:HARD"${unit === 'nice' ? '' : ', or "infinity"'}, such as ${example}`,
+  );
+};
 const interfaces = wordsKind(
   /^[^\s/:]{1,15}(:[^\s/:]{1,15})?$/,
   'an interface name of at most 15 characters, or "HOST:MACHINE"',
@@ -71,7 +91,7 @@ export const execOptions = {
   ambientCapability: privileged(
     'AmbientCapability',
     248,
-    wordsKind(/^CAP_[A-Z_]+$/, 'a capability such as "CAP_NET_ADMIN" (capabilities(7))'),
+    wordsKind(new RegExp(`^${capability}$`), 'a capability such as "CAP_NET_ADMIN" (capabilities(7))'),
   ),
   /** Set no_new_privs: setuid programs in the machine lose their power. */
   noNewPrivileges: option('NoNewPrivileges', 239, booleanKind()),
@@ -79,7 +99,10 @@ export const execOptions = {
   killSignal: option(
     'KillSignal',
     230,
-    textKind(/^(SIG[A-Z0-9]+([+-]\d+)?|\d+)$/, 'a signal such as "SIGRTMIN+3" (signal(7))'),
+    textKind(
+      new RegExp(`^(SIG(${signalNames})|[1-9]|[1-5]\\d|6[0-4])$`),
+      'a signal such as "SIGRTMIN+3" (signal(7))',
+    ),
   ),
   /** Kernel personality: what `uname -m` says in there. */
   personality: option(
@@ -169,7 +192,7 @@ export const execOptions = {
   cpuAffinity: option(
     'CPUAffinity',
     239,
-    wordsKind(/^\d+(-\d+)?(,\d+(-\d+)?)*$/, 'a CPU or a range, such as "0-1"'),
+    wordsKind(/^\d{1,4}(-\d{1,4})?(,\d{1,4}(-\d{1,4})?)*$/, 'a CPU or a range, such as "0-1"'),
   ),
   /** Kernel host name. @default the machine's name */
   hostname: option(
@@ -314,7 +337,7 @@ function privateUsersKind() {
     schema: z.union(
       [
         z.boolean(),
-        z.number().int().min(0).max(4294901760),
+        z.number().int().min(0).max(4294901759),
         z.string().regex(/^(yes|no|pick|identity|managed|\d{1,10}(:\d{1,10})?)$/, { error }),
       ],
       { error },

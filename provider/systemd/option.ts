@@ -21,6 +21,8 @@ export interface Option<S extends z.ZodType = z.ZodType> {
   privileged: boolean;
   /** Takes effect on a running machine; any other needs a restart. */
   live: boolean;
+  /** `systemctl set-property` knows it. */
+  settable: boolean;
 }
 
 /** An option that a machine reads at its start. */
@@ -30,6 +32,7 @@ export const option = <S extends z.ZodType>(key: string, since: number, kind: Ki
   kind,
   privileged: false,
   live: false,
+  settable: false,
 });
 
 /** An option that only counts in a trusted place. */
@@ -42,6 +45,13 @@ export const privileged = <S extends z.ZodType>(key: string, since: number, kind
 export const live = <S extends z.ZodType>(key: string, since: number, kind: Kind<S>): Option<S> => ({
   ...option(key, since, kind),
   live: true,
+  settable: true,
+});
+
+/** One that a reload alone puts into force; `systemctl set-property` does not know it (252 and 257). */
+export const reloaded = <S extends z.ZodType>(key: string, since: number, kind: Kind<S>): Option<S> => ({
+  ...live(key, since, kind),
+  settable: false,
 });
 
 /** An object's schema from a table of options; each may be left out. Doc comments of the table reach its type. */

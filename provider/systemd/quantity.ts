@@ -5,16 +5,25 @@ export const sizePattern = /^(\d+(\.\d+)?[KMGTPE]?|(100|\d{1,2}(\.\d{1,2})?)%|in
 export const sizeWords =
   'a size in bytes, "256M", "1.5G", a share of the memory such as "25%", or "infinity"';
 
+/** The same above zero. */
+export const sizeAboveZeroPattern = new RegExp(`^(?!0+(\\.0+)?[KMGTPE%]?$)${sizePattern.source.slice(1)}`);
+
+/** A number with a suffix: "10M", "1.5G". */
+export const amountPattern = /^(\d+(\.\d+)?[KMGTPE]?|infinity)$/;
+
 /** A share of one CPU: "50%", "150%". */
 export const quotaPattern = /^(?!0+(\.0+)?%)\d{1,6}(\.\d{1,2})?%$/;
 export const quotaWords = 'a share of one CPU above zero, such as "50%"; "200%" is two CPUs';
 
 /** systemd.time(7): "90", "1min 30s", "500ms", "infinity". */
-export const timePattern = /^(\d+(\.\d+)?\s*[a-zA-Zµ]*(\s+\d+(\.\d+)?\s*[a-zA-Zµ]*)*|infinity)$/;
+const timeUnit =
+  '(usec|us|µs|μs|msec|ms|seconds|second|sec|s|minutes|minute|min|m|hours|hour|hr|h|days|day|d|weeks|week|w|months|month|M|years|year|y)?';
+const timePart = `\\d+(\\.\\d+)?\\s*${timeUnit}`;
+export const timePattern = new RegExp(`^(${timePart}(\\s+${timePart})*|infinity)$`);
 export const timeWords = 'a time in seconds, or such as "1min 30s" (systemd.time(7)), or "infinity"';
 
 /** CPUs or memory nodes: "0-3", "0,2", "0 2-3". */
-export const setPattern = /^\d+(-\d+)?([ ,]+\d+(-\d+)?)*$/;
+export const setPattern = /^\d{1,4}(-\d{1,4})?([ ,]+\d{1,4}(-\d{1,4})?)*$/;
 export const setWords = 'numbers and ranges, such as "0-1" or "0,2"';
 
 /** A size in bytes; undefined for a share, whose bytes only the host knows. */

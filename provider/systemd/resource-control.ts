@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import {
   booleanKind,
+  booleanOrEnumKind,
   enumKind,
   environmentKind,
   integerKind,
@@ -15,13 +16,17 @@ import {
   live,
   objectOf,
   option,
+  reloaded,
   textKind,
+  wordsKind,
 } from './option';
 import {
+  amountPattern,
   quotaPattern,
   quotaWords,
   setPattern,
   setWords,
+  sizeAboveZeroPattern,
   sizePattern,
   sizeWords,
   timePattern,
@@ -31,13 +36,28 @@ import { isKey, valueFault } from './unit-file';
 import { quoteUnitWord, splitUnitWords } from './words';
 
 const size = () => limitKind(sizePattern, sizeWords);
+const sizeAboveZero = () => limitKind(sizeAboveZeroPattern, `${sizeWords}, above zero`);
 const time = () => limitKind(timePattern, timeWords);
-const weight = () => limitKind(/^(idle|[1-9]\d{0,3}|10000)$/, 'a weight from 1 to 10000, or "idle"');
+const weight = () => limitKind(/^([1-9]\d{0,3}|10000)$/, 'a weight from 1 to 10000');
+const weightOrIdle = () =>
+  limitKind(/^(idle|[1-9]\d{0,3}|10000)$/, 'a weight from 1 to 10000, or "idle" (252)');
 const set = () => limitKind(setPattern, setWords);
-const perDevice = (unit: string, example: string) =>
-  linesKind(/^\/\S+ \S+$/, `a device or a file on it, and ${unit}, such as "${example}"`);
+const perDevice = (value: RegExp, unit: string, example: string) =>
+  linesKind(
+    new RegExp(`^/\\S+ ${value.source.replace(/^\^|\$$/g, '')}$`),
+    `a device or a file on it, and ${unit}, such as "${example}"`,
+  );
+// One a line: of several, `systemctl set-property` takes no words.
 const addresses = () =>
-  linesKind(/^[0-9a-zA-Z:./ -]+$/, 'addresses with prefix lengths, or any, localhost, link-local, multicast');
+  linesKind(
+    /^(any|localhost|link-local|multicast|[0-9a-fA-F]*[.:][0-9a-fA-F.:]*(\/\d{1,3})?)$/,
+    'an address with or without its prefix length, or any, localhost, link-local, multicast',
+  );
+const sockets = () =>
+  linesKind(
+    /^(any|(ipv4:|ipv6:)?(tcp|udp)(:\d{1,5}(-\d{1,5})?)?|(ipv4:|ipv6:)?\d{1,5}(-\d{1,5})?|ipv4|ipv6)$/,
+    'any, or [ipv4:|ipv6:][tcp:|udp:]PORT[-PORT], such as "tcp:179"',
+  );
 const command = () => linesKind(/^\S.*$/, 'a command line in the syntax of systemd.service(5)');
 
 /** Settings that take effect on a running machine: systemd.resource-control(5). */
@@ -45,9 +65,9 @@ export const liveSettings = {
   /** Count CPU time. */
   cpuAccounting: live('CPUAccounting', 247, booleanKind()),
   /** Share of CPU time when CPUs are short, 1 to 10000. @default 100 */
-  cpuWeight: live('CPUWeight', 247, weight()),
+  cpuWeight: live('CPUWeight', 247, weightOrIdle()),
   /** The same while the host boots. */
-  startupCpuWeight: live('StartupCPUWeight', 247, weight()),
+  startupCpuWeight: live('StartupCPUWeight', 247, weightOrIdle()),
   /** CPU time a machine may use at most, as a share of one CPU. `false`: no limit. @default "50%" */
   cpuQuota: live('CPUQuota', 247, limitKind(quotaPattern, quotaWords)),
   /** Over which time `cpuQuota` is kept. @default 100 ms */
@@ -67,9 +87,9 @@ export const liveSettings = {
   /** Memory that is taken away only when no other is left. Needs cgroup v2. */
   memoryLow: live('MemoryLow', 247, size()),
   /** Memory above which it is slowed down and made to give back. Needs cgroup v2. */
-  memoryHigh: live('MemoryHigh', 247, size()),
+  memoryHigh: live('MemoryHigh', 247, sizeAboveZero()),
   /** Memory at most; above it processes are killed. `false` or "infinity": no limit. @default "256M" */
-  memoryMax: live('MemoryMax', 247, size()),
+  memoryMax: live('MemoryMax', 247, sizeAboveZero()),
   /** Swap at most. Needs cgroup v2. `false` or "infinity": no limit. @default "512M" */
   memorySwapMax: live('MemorySwapMax', 247, size()),
   /** Compressed memory at most. Needs cgroup v2. */
@@ -77,20 +97,28 @@ export const liveSettings = {
   /** Whether compressed memory may be written to swap. Needs cgroup v2. */
   memoryZSwapWriteback: live('MemoryZSwapWriteback', 256, booleanKind()),
   /** Memory limits while the host boots. */
-  startupMemoryLow: live('StartupMemoryLow', 254, size()),
+  startupMemoryLow: reloaded('StartupMemoryLow', 254, size()),
   /** Memory limits while the host boots. */
-  startupMemoryHigh: live('StartupMemoryHigh', 254, size()),
+  startupMemoryHigh: reloaded('StartupMemoryHigh', 254, sizeAboveZero()),
   /** Memory limits while the host boots. */
-  startupMemoryMax: live('StartupMemoryMax', 254, size()),
+  startupMemoryMax: reloaded('StartupMemoryMax', 254, sizeAboveZero()),
   /** Memory limits while the host boots. */
-  startupMemorySwapMax: live('StartupMemorySwapMax', 254, size()),
+  startupMemorySwapMax: reloaded('StartupMemorySwapMax', 254, size()),
+  /** The same of compressed memory. */
+  startupMemoryZSwapMax: reloaded('StartupMemoryZSwapMax', 254, size()),
+  /** `memoryMin` of units below it; of no use for a machine, which has none that its host knows. */
+  defaultMemoryMin: live('DefaultMemoryMin', 247, size()),
+  /** `memoryLow` of units below it, likewise. */
+  defaultMemoryLow: live('DefaultMemoryLow', 247, size()),
+  /** The same while the host boots. */
+  defaultStartupMemoryLow: reloaded('DefaultStartupMemoryLow', 254, size()),
   /** Count tasks. */
   tasksAccounting: live('TasksAccounting', 247, booleanKind()),
   /** Processes and threads at most, or a share of what the host can have. @default 16384, from the template */
   tasksMax: live(
     'TasksMax',
     247,
-    limitKind(/^(\d+|\d{1,3}%|infinity)$/, 'a number, a share such as "10%", or "infinity"'),
+    limitKind(/^(?!0+%?$)(\d+|100%|\d{1,2}%|infinity)$/, 'a number, a share such as "10%", or "infinity"'),
   ),
   /** Count disk traffic. */
   ioAccounting: live('IOAccounting', 247, booleanKind()),
@@ -99,17 +127,33 @@ export const liveSettings = {
   /** The same while the host boots. */
   startupIoWeight: live('StartupIOWeight', 247, weight()),
   /** The same for a device: `"/dev/vda 200"`. */
-  ioDeviceWeight: live('IODeviceWeight', 247, perDevice('a weight', '/dev/vda 200')),
+  ioDeviceWeight: live(
+    'IODeviceWeight',
+    247,
+    perDevice(/^([1-9]\d{0,3}|10000)$/, 'a weight', '/dev/vda 200'),
+  ),
   /** Bytes a second read at most: `"/dev/vda 10M"`. */
-  ioReadBandwidthMax: live('IOReadBandwidthMax', 247, perDevice('bytes a second', '/dev/vda 10M')),
+  ioReadBandwidthMax: live(
+    'IOReadBandwidthMax',
+    247,
+    perDevice(amountPattern, 'bytes a second', '/dev/vda 10M'),
+  ),
   /** Bytes a second written at most. */
-  ioWriteBandwidthMax: live('IOWriteBandwidthMax', 247, perDevice('bytes a second', '/dev/vda 10M')),
+  ioWriteBandwidthMax: live(
+    'IOWriteBandwidthMax',
+    247,
+    perDevice(amountPattern, 'bytes a second', '/dev/vda 10M'),
+  ),
   /** Reads a second at most. */
-  ioReadIOPSMax: live('IOReadIOPSMax', 247, perDevice('operations a second', '/dev/vda 1K')),
+  ioReadIOPSMax: live('IOReadIOPSMax', 247, perDevice(amountPattern, 'operations a second', '/dev/vda 1K')),
   /** Writes a second at most. */
-  ioWriteIOPSMax: live('IOWriteIOPSMax', 247, perDevice('operations a second', '/dev/vda 1K')),
+  ioWriteIOPSMax: live('IOWriteIOPSMax', 247, perDevice(amountPattern, 'operations a second', '/dev/vda 1K')),
   /** Latency to aim at: `"/dev/vda 25ms"`. */
-  ioDeviceLatencyTargetSec: live('IODeviceLatencyTargetSec', 247, perDevice('a time', '/dev/vda 25ms')),
+  ioDeviceLatencyTargetSec: live(
+    'IODeviceLatencyTargetSec',
+    247,
+    perDevice(timePattern, 'a time', '/dev/vda 25ms'),
+  ),
   /** Count IP traffic. */
   ipAccounting: live('IPAccounting', 247, booleanKind()),
   /** Addresses that it may talk to. Only of use without a network namespace of its own (`network.private: false`). */
@@ -124,10 +168,37 @@ export const liveSettings = {
   managedOOMMemoryPressureLimit: live(
     'ManagedOOMMemoryPressureLimit',
     247,
-    limitKind(/^\d{1,3}(\.\d{1,2})?%$/, 'a share such as "60%"'),
+    limitKind(/^(100|\d{1,2}(\.\d{1,2})?)%$/, 'a share such as "60%"'),
   ),
+  /** For how long. @default what oomd.conf(5) says */
+  managedOOMMemoryPressureDurationSec: live('ManagedOOMMemoryPressureDurationSec', 257, time()),
   /** Whether systemd-oomd spares it. */
   managedOOMPreference: live('ManagedOOMPreference', 248, enumKind(['none', 'avoid', 'omit'])),
+  /** Controllers that nothing in it may use: `["io"]`. */
+  disableControllers: live(
+    'DisableControllers',
+    247,
+    wordsKind(
+      /^(cpu|cpuacct|cpuset|io|blkio|memory|devices|pids|bpf-firewall|bpf-devices|bpf-foreign|bpf-socket-bind|bpf-restrict-network-interfaces)$/,
+      'a controller such as "io"',
+    ),
+  ),
+  /** Ports that it may bind, where `socketBindDeny` forbids: `"tcp:179"`. */
+  socketBindAllow: live('SocketBindAllow', 249, sockets()),
+  /** Ports that it may not bind: `"any"`, `"udp:1-1023"`. */
+  socketBindDeny: live('SocketBindDeny', 249, sockets()),
+  /** Interfaces of the host that it may use; with a leading `~`, those that it may not. Of use with `network.private: false`. */
+  restrictNetworkInterfaces: live(
+    'RestrictNetworkInterfaces',
+    250,
+    wordsKind(/^~?[^\s/:~]{1,15}$/, 'an interface name, the first with "~" to forbid them all'),
+  ),
+  /** Sets of nftables that hold its cgroup: `"cgroup:inet:filter:routers"`. */
+  nftSet: live(
+    'NFTSet',
+    255,
+    linesKind(/^(cgroup|user|group):(arp|bridge|inet|ip|ip6|netdev):\w+:\w+$/, '"cgroup:FAMILY:TABLE:SET"'),
+  ),
 };
 
 /** Settings for the next start of the machine: systemd.service(5), systemd.exec(5), systemd.kill(5). */
@@ -187,6 +258,16 @@ export const startSettings = {
       'a device and its rights, such as "/dev/fuse rwm"',
     ),
   ),
+  /** Path in the BPF file system of a program that sees what it receives. */
+  ipIngressFilterPath: option('IPIngressFilterPath', 247, linesKind(/^\//, 'an absolute path')),
+  /** Path in the BPF file system of a program that sees what it sends. */
+  ipEgressFilterPath: option('IPEgressFilterPath', 247, linesKind(/^\//, 'an absolute path')),
+  /** BPF programs by their kind: `"egress:/sys/fs/bpf/x"`. */
+  bpfProgram: option('BPFProgram', 249, linesKind(/^[a-z0-9_]+:\/.*/, '"KIND:PATH"')),
+  /** Whether systemd-nspawn is told of memory pressure. */
+  memoryPressureWatch: option('MemoryPressureWatch', 254, booleanOrEnumKind(['auto', 'skip'])),
+  /** From how much of it on. */
+  memoryPressureThresholdSec: option('MemoryPressureThresholdSec', 254, time()),
 };
 
 /** `[Service]`, but for `extra`. */

@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { execOptions, filesOptions, networkOptions } from '../../provider/systemd/nspawn-options';
+import type { Option } from '../../provider/systemd/option';
+import { serviceOptions } from '../../provider/systemd/resource-control';
 import type { LabHost } from '../lab';
 import { waitUntil } from '../lab/wait';
 import { connectionTo, hosts } from './hosts';
@@ -203,7 +206,7 @@ for (const index of [0, 1]) {
       const before = await out(`cat ${nspawnPath} ${dropInPath}`);
       const changes = {
         service: { extra: { Fooo: 'bar', LogLevelMax: 'loud' } },
-        exec: { personality: 's390x', limitCPU: '2:1', cpuAffinity: ['99999999'] },
+        exec: { personality: 's390x', limitCPU: '2:1', cpuAffinity: ['9999'] },
       };
       await assert.rejects(
         async () => NspawnConfig.update(name, state, await inputs(changes)),
@@ -325,6 +328,56 @@ for (const index of [0, 1]) {
 
     // The controllers for memory and CPU are not there on a test host; the filter of addresses is, and is put in force in
     // the same way.
+    test('all options and limits that this systemd has are known here', async () => {
+      const has = async (script: string) => (await out(script)).split('\n').filter(Boolean);
+      const version = index === 0 ? 252 : 257;
+      const own = { Exec: execOptions, Files: filesOptions, Network: networkOptions };
+      const known = Object.entries(own).flatMap(([section, options]) =>
+        (Object.values(options) as Option[])
+          .filter(({ since }) => since <= version)
+          .map(({ key }) => `${section}.${key}`),
+      );
+      const theirs = "grep -aoE '(Exec|Files|Network)\\.[A-Za-z0-9]+' /usr/bin/systemd-nspawn | sort -u";
+      assert.deepEqual(known.sort(), await has(theirs));
+
+      const items = await has(
+        "/lib/systemd/systemd --dump-configuration-items | sed -n '/^\\[Service\\]/,/^$/s/=.*//p' | sed -n '/^Slice$/,/^RestrictNetworkInterfaces$/p;/^MemoryPressure/p;/^NFTSet$/p' | sort -u",
+      );
+      const keys = new Set((Object.values(serviceOptions) as Option[]).map(({ key }) => key));
+      // What cgroup v1 had, and what the template needs as it is.
+      const left = /^(BlockIO.*|(Startup)?CPUShares|StartupBlockIOWeight|MemoryLimit|Delegate.*)$/;
+      assert.deepEqual(
+        items.filter((key) => !keys.has(key)).filter((key) => !left.test(key)),
+        [],
+      );
+    });
+
+    test('every limit that this systemd has goes to a running machine, and none restarts it', async () => {
+      await up();
+      await start();
+      const [before, { restartDigest }] = [await leader(), state];
+      const version = index === 0 ? 252 : 257;
+      const given = Object.fromEntries(
+        Object.entries(limits).filter(
+          ([property]) =>
+            ((serviceOptions as Record<string, Option>)[property as never]?.since as number) <= version,
+        ),
+      );
+      await up({ service: given });
+      assert.equal(state.restartDigest, restartDigest);
+      assert.equal(await leader(), before);
+      assert.equal(await show('NeedDaemonReload'), 'no');
+      const shown = await out(`systemctl show ${unit}`);
+      for (const [property, line] of Object.entries(shownLimits)) {
+        if (property in given) assert.ok(shown.split('\n').includes(line), `${property}: ${line}`);
+      }
+      const { inputs: seen } = await NspawnConfig.read(name, state);
+      assert.deepEqual(seen.service, given);
+      assert.equal(seen.drift, undefined);
+      await up();
+      await stop();
+    });
+
     test('a limit is in force in the cgroup of a running machine, with each change', async () => {
       const settings = {
         exec: { boot: false, processTwo: true, parameters: ['/bin/sleep', '300'], privateUsers: 'no' },
@@ -428,5 +481,99 @@ for (const index of [0, 1]) {
     });
   });
 }
+
+/** All that systemd.resource-control(5) has, but for what needs a BPF program. */
+const limits = {
+  cpuAccounting: true,
+  cpuWeight: 50,
+  startupCpuWeight: 60,
+  cpuQuota: '40%',
+  cpuQuotaPeriodSec: '50ms',
+  allowedCPUs: '0',
+  startupAllowedCPUs: '0',
+  allowedMemoryNodes: '0',
+  startupAllowedMemoryNodes: '0',
+  memoryAccounting: true,
+  memoryMin: '1M',
+  memoryLow: '2M',
+  memoryHigh: '190M',
+  memoryMax: '200M',
+  memorySwapMax: '3M',
+  memoryZSwapMax: '4M',
+  memoryZSwapWriteback: false,
+  startupMemoryLow: '5M',
+  startupMemoryHigh: '180M',
+  startupMemoryMax: '170M',
+  startupMemorySwapMax: '6M',
+  startupMemoryZSwapMax: '7M',
+  defaultMemoryMin: '1M',
+  defaultMemoryLow: '1M',
+  defaultStartupMemoryLow: '1M',
+  tasksAccounting: true,
+  tasksMax: 600,
+  ioAccounting: true,
+  ioWeight: 70,
+  startupIoWeight: 80,
+  ioDeviceWeight: ['/dev/null 200'],
+  ioReadBandwidthMax: ['/dev/null 10M'],
+  ioWriteBandwidthMax: ['/dev/null 11M'],
+  ioReadIOPSMax: ['/dev/null 1K'],
+  ioWriteIOPSMax: ['/dev/null 2K'],
+  ioDeviceLatencyTargetSec: ['/dev/null 25ms'],
+  ipAccounting: true,
+  ipAddressAllow: ['10.0.0.0/8', 'localhost'],
+  ipAddressDeny: ['192.0.2.1'],
+  managedOOMSwap: 'kill',
+  managedOOMMemoryPressure: 'kill',
+  managedOOMMemoryPressureLimit: '60%',
+  managedOOMMemoryPressureDurationSec: '5s',
+  managedOOMPreference: 'avoid',
+  disableControllers: ['io'],
+  socketBindAllow: ['tcp:179'],
+  socketBindDeny: ['udp:9'],
+  restrictNetworkInterfaces: ['~cfgnone'],
+  nftSet: ['cgroup:inet:none:none'],
+};
+
+/** Of these, how `systemctl show` tells them. */
+const shownLimits = {
+  cpuAccounting: 'CPUAccounting=yes',
+  cpuWeight: 'CPUWeight=50',
+  startupCpuWeight: 'StartupCPUWeight=60',
+  cpuQuota: 'CPUQuotaPerSecUSec=400ms',
+  cpuQuotaPeriodSec: 'CPUQuotaPeriodUSec=50ms',
+  allowedCPUs: 'AllowedCPUs=0',
+  allowedMemoryNodes: 'AllowedMemoryNodes=0',
+  memoryAccounting: 'MemoryAccounting=yes',
+  memoryMin: 'MemoryMin=1048576',
+  memoryLow: 'MemoryLow=2097152',
+  memoryHigh: 'MemoryHigh=199229440',
+  memoryMax: 'MemoryMax=209715200',
+  memorySwapMax: 'MemorySwapMax=3145728',
+  memoryZSwapMax: 'MemoryZSwapMax=4194304',
+  memoryZSwapWriteback: 'MemoryZSwapWriteback=no',
+  startupMemoryLow: 'StartupMemoryLow=5242880',
+  startupMemoryHigh: 'StartupMemoryHigh=188743680',
+  startupMemoryMax: 'StartupMemoryMax=178257920',
+  startupMemorySwapMax: 'StartupMemorySwapMax=6291456',
+  startupMemoryZSwapMax: 'StartupMemoryZSwapMax=7340032',
+  defaultMemoryMin: 'DefaultMemoryMin=1048576',
+  defaultMemoryLow: 'DefaultMemoryLow=1048576',
+  tasksAccounting: 'TasksAccounting=yes',
+  tasksMax: 'TasksMax=600',
+  ioAccounting: 'IOAccounting=yes',
+  ioWeight: 'IOWeight=70',
+  startupIoWeight: 'StartupIOWeight=80',
+  ioDeviceWeight: 'IODeviceWeight=/dev/null 200',
+  ioReadBandwidthMax: 'IOReadBandwidthMax=/dev/null 10000000',
+  ioWriteBandwidthMax: 'IOWriteBandwidthMax=/dev/null 11000000',
+  ioReadIOPSMax: 'IOReadIOPSMax=/dev/null 1000',
+  ioWriteIOPSMax: 'IOWriteIOPSMax=/dev/null 2000',
+  ipAccounting: 'IPAccounting=yes',
+  managedOOMSwap: 'ManagedOOMSwap=kill',
+  managedOOMMemoryPressure: 'ManagedOOMMemoryPressure=kill',
+  managedOOMPreference: 'ManagedOOMPreference=avoid',
+  disableControllers: 'DisableControllers=io',
+};
 
 const machineIdOf = (text: string) => /MachineID=(.*)/.exec(text)?.[1];

@@ -23,6 +23,7 @@ for (const [property, inputs] of [
   ['exec.privateUsers', { files: { bind: ['/srv/tree:/'] } }],
   ['files.bindUser', { exec: { privateUsers: 'no' }, files: { bindUser: ['me'] } }],
   ['files.privateUsersOwnership', { exec: { privateUsers: 'no' }, files: { privateUsersOwnership: 'map' } }],
+  ['files.volatile', { files: { volatile: 'state', privateUsersChown: true } }],
   ['files.privateUsersChown', { files: { privateUsersOwnership: 'map', privateUsersChown: true } }],
   ['files.readOnly', { files: { readOnly: true, privateUsersOwnership: 'chown' } }],
   ['files.volatile', { files: { volatile: 'overlay', privateUsersOwnership: 'chown' } }],
@@ -58,7 +59,7 @@ test('errors name property, what was received and what is accepted', () => {
     {
       property: 'service.memoryMax',
       reason:
-        'received "12 potatoes"; accepted is a size in bytes, "256M", "1.5G", a share of the memory such as "25%", or "infinity", or false for none',
+        'received "12 potatoes"; accepted is a size in bytes, "256M", "1.5G", a share of the memory such as "25%", or "infinity", above zero, or false for none',
     },
   ]);
 });

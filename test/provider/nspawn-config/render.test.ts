@@ -104,6 +104,7 @@ test('defaults give way to what they cannot be combined with', () => {
     { network: { namespacePath: '/run/netns/a' } },
     { files: { volatile: 'overlay' } },
     { files: { readOnly: true } },
+    { files: { volatile: 'state', privateUsersChown: false } },
   ]) {
     assert.deepEqual(checked(inputs).failures, [], JSON.stringify(inputs));
   }

@@ -59,6 +59,17 @@ const samples: Record<string, unknown> = {
   managedOOMMemoryPressure: 'auto',
   managedOOMMemoryPressureLimit: '60%',
   managedOOMPreference: 'avoid',
+  ioDeviceWeight: ['/dev/vda 200'],
+  ioDeviceLatencyTargetSec: ['/dev/vda 25ms'],
+  disableControllers: ['io'],
+  socketBindAllow: ['tcp:179', 'ipv6:udp:1-1023'],
+  socketBindDeny: ['any'],
+  restrictNetworkInterfaces: ['~lo', 'eth0'],
+  nftSet: ['cgroup:inet:filter:routers'],
+  ipIngressFilterPath: ['/sys/fs/bpf/x'],
+  ipEgressFilterPath: ['/sys/fs/bpf/x'],
+  bpfProgram: ['egress:/sys/fs/bpf/x'],
+  memoryPressureWatch: 'auto',
   restart: 'on-failure',
   environmentFile: ['-/etc/default/x'],
   oomPolicy: 'continue',
@@ -142,7 +153,7 @@ for (const given of ['12 potatoes', '', '-1', '1e3', '101%', '256MB', 'infinite'
   });
 }
 
-for (const given of [0, 268435456, '256M', '1.5G', '25%', '12.5%', '100%', 'infinity', false]) {
+for (const given of [268435456, '256M', '1.5G', '25%', '12.5%', '100%', 'infinity', false]) {
   test(`the size ${JSON.stringify(given)} is accepted`, () => {
     assert.deepEqual(reasons(serviceSchema.safeParse({ memoryMax: given })), []);
   });
@@ -154,6 +165,37 @@ for (const given of ['50', '0%', '-5%', 50, 'half']) {
       reasons(serviceSchema.safeParse({ cpuQuota: given })).join(),
       /^cpuQuota: accepted is a share of one CPU/,
     );
+  });
+}
+
+for (const given of [
+  { memoryMax: 0 },
+  { memoryHigh: '0%' },
+  { tasksMax: 0 },
+  { ioWeight: 'idle' },
+  { ioDeviceWeight: ['/dev/vda 10M'] },
+  { ioReadBandwidthMax: ['/dev/vda much'] },
+  { ipAddressAllow: ['10.0.0.0/8 localhost'] },
+  { managedOOMMemoryPressureLimit: '101%' },
+  { timeoutStopSec: '1.5G' },
+  { allowedCPUs: '99999' },
+]) {
+  test(`service ${JSON.stringify(given)}, which systemd would not take, is refused`, () => {
+    assert.equal(serviceSchema.safeParse(given).error?.issues[0]?.path[0], Object.keys(given)[0]);
+  });
+}
+
+for (const given of [
+  { capability: ['CAP_NET_ADMN'] },
+  { killSignal: 'SIGTERMM' },
+  { killSignal: '65' },
+  { limitNICE: 'infinity' },
+  { limitNOFILE: '1G' },
+  { limitAS: '10s' },
+  { privateUsers: 4294901760 },
+]) {
+  test(`exec ${JSON.stringify(given)}, which systemd-nspawn would ignore, is refused`, () => {
+    assert.equal(execSchema.safeParse(given).error?.issues[0]?.path[0], Object.keys(given)[0]);
   });
 }
 
