@@ -3,7 +3,7 @@
 LC_ALL=C
 export LC_ALL
 umask 077
-machine=$1 token=$2
+machine=$1 token=$2 own_hand=1
 frame() {
   printf '%s: %s\n' "$machine" "$2"
 }

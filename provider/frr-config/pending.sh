@@ -12,7 +12,7 @@ timer=pulumi-nspawn-frr-$machine
 # arm SECONDS: from now on the host takes the change back by itself, unless it is confirmed before. One that had come and
 # waits for our lock is called off. What cannot take it back now, since somebody else has the lock, tries again.
 arm() {
-  systemctl stop "$timer.timer" "$timer.service" 2>/dev/null || :
+  stop_timer
   systemctl reset-failed "$timer.timer" "$timer.service" 2>/dev/null || :
   systemd-run --quiet --collect --unit="$timer.service" --on-active="$1" --timer-property=AccuracySec=1s \
     --description="Take back the unconfirmed FRR configuration of $machine" \
@@ -23,8 +23,14 @@ arm() {
 
 disarm() {
   rm -rf "$pending"
-  # The service that this runs in, where it is the host itself that takes back, ends by itself.
+  stop_timer
+}
+
+# stop_timer: and what it has started meanwhile, which waits for our lock and would find nothing to do; but where it is the
+# host itself that takes back, that is what this runs in.
+stop_timer() {
   systemctl stop "$timer.timer" 2>/dev/null || :
+  [ -n "${own_hand:-}" ] || systemctl stop "$timer.service" 2>/dev/null || :
 }
 
 # begin_change TOKEN: notes what was and what is to be. $text and $daemons_text are the new; restart is 1 where FRR has
