@@ -10,6 +10,7 @@ if owned rootfs "$machine" "$owner"; then
     sweep
     mv -T "$rootfs" "${rootfs%/*}/.$machine.partial-deleted"
     remove_tree "${rootfs%/*}/.$machine.partial-deleted"
+    sync -f "${rootfs%/*}"
   else
     sweep
   fi

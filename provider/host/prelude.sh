@@ -106,13 +106,14 @@ owned() {
   [ "$recorded" = "$3" ]
 }
 
-# make_folder PATH: makes it and those above it where they are missing, and notes that it was us.
+# make_folder PATH: makes it and those above it where they are missing, and notes that it was us: before, for a run that is cut
+# off between the two.
 make_folder() {
   if [ -z "$1" ] || [ -d "$1" ]; then return 0; fi
   make_folder "${1%/*}"
-  mkdir -p "$1"
   (umask 077 && mkdir -p "$records")
   with_folders note_folder "$1"
+  mkdir -p "$1"
 }
 
 # leave_folder PATH: takes it away, and those above it, where it was us who made them and nothing is in them any more.
@@ -124,12 +125,13 @@ leave_folder() {
 }
 
 note_folder() {
-  printf '%s\n' "$1" >>"$records/folders"
+  grep -qxF -e "$1" "$records/folders" 2>/dev/null ||
+    { cat "$records/folders" 2>/dev/null || :; printf '%s\n' "$1"; } | write_file "$records/folders" 600
 }
 
 unnote_folder() {
   others=$(grep -vxF -e "$1" "$records/folders") || :
-  if [ -n "$others" ]; then printf '%s\n' "$others" >"$records/folders"; else rm -f "$records/folders"; fi
+  if [ -n "$others" ]; then printf '%s\n' "$others" | write_file "$records/folders" 600; else rm -f "$records/folders"; fi
 }
 
 # with_folders COMMAND PATH: while nobody else changes the note of folders.
@@ -143,6 +145,11 @@ with_folders() (
 
 # forget KIND NAME: takes it off the record. With the last record goes all that was made for them.
 forget() {
+  remove_record "$@"
+  make_lasting
+}
+
+remove_record() {
   rm -f "$records/$1/$2" "$records/$1/.$2".pulumi-nspawn.*
   rmdir "$records/$1" 2>/dev/null || :
   for kind in "$records"/*/; do
@@ -153,6 +160,13 @@ forget() {
     sort -r "$records/folders" | while IFS= read -r folder; do rmdir "$folder" 2>/dev/null || :; done
     rm -f "$records/folders"
   fi
+  rm -f "$records"/.folders.pulumi-nspawn.*
   rmdir "$records" 2>/dev/null && rm -rf /run/pulumi-nspawn
   return 0
+}
+
+# make_lasting: what was done outlives a power cut in the next moment. For what is no file that write_file writes: without it
+# a machine that was deleted would be back, and run.
+make_lasting() {
+  sync -f /etc /var/lib
 }

@@ -30,7 +30,10 @@ elif [ "$enabled" = 0 ] && systemctl is-enabled --quiet "$unit" 2>/dev/null; the
   systemctl disable --quiet --no-reload "$unit"
   reload=1
 fi
-[ -z "$reload" ] || reload_systemd
+if [ -n "$reload" ]; then
+  reload_systemd
+  make_lasting
+fi
 
 start_machine() {
   restarts=$(systemctl show -P NRestarts "$unit")

@@ -39,6 +39,19 @@ export const changesSince = async (host: LabHost, before: string[]): Promise<str
   ];
 };
 
+/**
+ * All files of ours that last, with their content; but what is written beside its place, and in machines only what no machine
+ * writes by itself.
+ */
+export const filesOf = async (host: LabHost): Promise<string[]> => {
+  const { stdout } = await host.sh(
+    `find /var/lib/pulumi-nspawn /etc/systemd /etc/sysctl.d /etc/modules-load.d /var/lib/machines/*/etc -xdev -type f ! -name '.*' \
+      ! -name '*.new' ! -path '*/original.new/*' ! -path '*/frr-config.kept/*/running' ! -name machine-id ! -name '*-' \
+      -exec sha256sum {} + 2>/dev/null || :`,
+  );
+  return stdout.split('\n').sort();
+};
+
 /** What changes when any file of a machine's is written again, or the machine starts again. */
 export const inodesOf = async (host: LabHost, machine: string): Promise<string[]> => {
   const { stdout } = await host.sh(
