@@ -116,7 +116,7 @@ const readOutputs = async (options: PulumiOptions) => {
 const runPulumi = (
   { command, dir, backendDir, passphrase, env }: PulumiOptions,
   args: string[],
-  { env: runEnv, onOutput, signal }: Options,
+  { env: runEnv, onOutput, signal, killSignal }: Options,
 ): Promise<{ code: number | null; stdout: string; output: string }> =>
   new Promise((done, reject) => {
     const child = spawn(command, args, {
@@ -134,11 +134,11 @@ const runPulumi = (
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const interrupt = () => void child.kill('SIGINT');
-    signal?.addEventListener('abort', interrupt);
+    for (const each of [signal, killSignal]) each?.addEventListener('abort', interrupt);
     const output = collect(child, onOutput);
     child.once('error', reject);
     child.once('close', (code) => {
-      signal?.removeEventListener('abort', interrupt);
+      for (const each of [signal, killSignal]) each?.removeEventListener('abort', interrupt);
       done({ code, ...output });
     });
   });

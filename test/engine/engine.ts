@@ -41,11 +41,6 @@ export interface EngineOptions {
   env?: Record<string, string>;
 }
 
-export interface EngineRunOptions extends Options {
-  /** Aborting it is a second Ctrl-C: our child processes are killed. */
-  killSignal?: AbortSignal;
-}
-
 export type Operation = 'up' | 'preview' | 'refresh' | 'destroy';
 
 /** A small deployment engine for tests: it runs Pulumi programs with dynamic resources, and nothing else. */
@@ -54,7 +49,7 @@ export const openEngine = (options: EngineOptions) => {
   const checkpointFile = checkpointPath(resolve(options.backendDir), project.name, options.stack);
   const start =
     (operation: Operation) =>
-    (runOptions: EngineRunOptions = {}) =>
+    (runOptions: Options = {}) =>
       run(operation, { ...options, project, checkpointFile }, runOptions);
   return {
     up: start('up'),
@@ -80,7 +75,7 @@ const headings: Record<Operation, string> = {
   destroy: 'Destroying',
 };
 
-const run = async (operation: Operation, opened: Opened, options: EngineRunOptions): Promise<Result> => {
+const run = async (operation: Operation, opened: Opened, options: Options): Promise<Result> => {
   const { project, stack, backendDir } = opened;
   const display = newDisplay(options);
   const unlock =
@@ -96,7 +91,7 @@ const run = async (operation: Operation, opened: Opened, options: EngineRunOptio
 const runLocked = async (
   operation: Operation,
   { project, stack, passphrase, configFile, checkpointFile, env: engineEnv }: Opened,
-  options: EngineRunOptions,
+  options: Options,
   display: Display,
 ): Promise<Result> => {
   const dryRun = operation === 'preview';

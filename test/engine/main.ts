@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { type Operation, openEngine } from './engine';
+import { interrupts } from './interrupts';
 
 const help = `Usage: node -r @swc-node/register test/engine/main.ts OPERATION [options]
 
@@ -57,15 +58,6 @@ const main = async () => {
   });
   if (values.json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
   return result.ok ? 0 : 1;
-};
-
-/** The first Ctrl-C waits for what runs, the second does not. */
-const interrupts = () => {
-  const first = new AbortController();
-  const second = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'])
-    process.on(signal, () => (first.signal.aborted ? second : first).abort());
-  return { signal: first.signal, killSignal: second.signal };
 };
 
 main().then(

@@ -50,6 +50,8 @@ export interface Options {
   brief?: boolean;
   /** Aborting it is a first Ctrl-C: no new steps start, and those that run are waited for. */
   signal?: AbortSignal;
+  /** Aborting it is a second Ctrl-C: child processes are killed. */
+  killSignal?: AbortSignal;
 }
 
 /** Replaces secret and unknown values by their names. */

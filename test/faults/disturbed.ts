@@ -47,6 +47,8 @@ export const disturbedRouter = async (host: LabHost, name: string) => {
       runs.push(running);
       return running;
     },
+    /** The operations that the state says were cut off. */
+    pending: async () => (await (await stack.with(change)).export()).pending_operations ?? [],
     /** Runs the same operation again, to its end: all is as it is to be, once, and nothing else. */
     repair,
     /** Has nothing to change, and destroys it: nothing is left. */

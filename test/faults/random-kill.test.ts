@@ -2,10 +2,9 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { hosts } from '../e2e/hosts';
 import type { LabHost } from '../lab';
-import { waitUntil } from '../lab/wait';
 import { type Disturbed, disturbedRouter } from './disturbed';
 import { commandOf, kill } from './processes';
-import type { Running } from './stack';
+import { begun, type Running } from './stack';
 
 // PULUMI_NSPAWN_SEEDS=50 tries so many on each host, and PULUMI_NSPAWN_SEED=N begins with that one.
 const count = Number(process.env.PULUMI_NSPAWN_SEEDS ?? 2);
@@ -66,13 +65,6 @@ describe('something is killed at a random time, and the next run repairs', { con
     });
   }
 });
-
-// Until the operations of so many resources have begun, or the run has ended.
-const begun = ({ child, output }: Running, resources: number) =>
-  waitUntil(`the operations of ${resources} resources have begun`, 120, () => {
-    const steps = output().match(/dynamic\/nspawn:\w+: \((create|update|delete)\)/g) ?? [];
-    return steps.length >= resources || child.exitCode !== null || child.signalCode !== null;
-  });
 
 // mulberry32: one seed, one run.
 const randomOf = (seed: number) => {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Connection } from '../../provider/host/connection';
 import { openStack, type Stack } from '../deployer';
+import { waitUntil } from '../lab/wait';
 import { processesWith } from './processes';
 
 /** The secrets of the program in programs/router. */
@@ -73,3 +74,10 @@ export const routerStack = async (name: string, connection: Connection) => {
     close: () => rmSync(backendDir, { recursive: true, force: true }),
   };
 };
+
+/** Until the operations of so many resources have begun, or the run has ended. */
+export const begun = ({ child, output }: Running, resources: number) =>
+  waitUntil(`the operations of ${resources} resources have begun`, 120, () => {
+    const steps = output().match(/dynamic\/nspawn:\w+: \((create|update|delete)\)/g) ?? [];
+    return steps.length >= resources || child.exitCode !== null || child.signalCode !== null;
+  });
