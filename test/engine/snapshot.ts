@@ -1,9 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { PendingOperation, Resource, State } from './state';
 import { makeUrn, providerReference, providerUrn, qualifiedType, stackType, urnName, urnType } from './urn';
 
 /**
  * The state while it changes: what this run has produced, then what it has not touched of the state before.
- * Each change is saved at once. (pkg/backend/snapshot.go)
+ * Each change is saved at once; a resource that is the same is not. (pkg/backend/snapshot.go)
  */
 export interface Snapshot {
   /** Notes an operation before it starts. */
@@ -42,7 +43,7 @@ export const openSnapshot = (base: State, write: (state: State) => void): Snapsh
       pending.delete(resource);
       if (finished) done.add(finished);
       if (add && !added.includes(add)) added.push(add);
-      save();
+      if (!finished || !isDeepStrictEqual(finished, add)) save();
     },
     rebase: (resources) => {
       baseResources = resources;
