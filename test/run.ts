@@ -56,7 +56,7 @@ const suites: Record<string, () => Promise<Count>> = {
     nodeTest(files('test/provider', 'test/sdk'), {
       command: ['npm', 'exec', '--yes', '--package=node@24.21.0', '--', 'node'],
     }),
-  engine: async () => nodeTest(files('test/engine', 'test/deployer')),
+  engine: async () => nodeTest(files('test/engine', 'test/deployer', 'test/upgrade')),
   package: async () => nodeTest(files('test/package')),
   lab: async () => onHosts(async () => nodeTest(files('test/lab'), { serial: true })),
   e2e: async () => onHosts(async () => onLabs(files('test/e2e'))),
