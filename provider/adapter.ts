@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { check, withDefaults, withoutUndefined } from './check';
+import { check, completed, withDefaults, withoutUndefined } from './check';
 import type { Connection } from './host/connection';
 import { HostError } from './host/error';
 import { givesUpUnreachable, goneAdvice } from './host/gone';
@@ -36,7 +36,7 @@ export const dynamicProvider = (resource: Resource) => ({
   },
 
   read: async (id: string, outputs: Properties) => {
-    const recorded = without(outputs, '__provider');
+    const recorded = completed(resource, without(outputs, '__provider'));
     const inputs = inputsOf(resource, recorded);
     const observed = await quietly(async () => {
       try {
@@ -66,7 +66,7 @@ export const dynamicProvider = (resource: Resource) => ({
   },
 
   delete: async (_id: string, outputs: Properties) => {
-    const recorded = without(outputs, '__provider');
+    const recorded = completed(resource, without(outputs, '__provider'));
     await quietly(async () => {
       try {
         await working(resource, inputsOf(resource, recorded), (task) =>

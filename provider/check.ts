@@ -41,6 +41,15 @@ export const withDefaults = (resource: Resource, given: Record<string, unknown>)
   return effective;
 };
 
+/** What is recorded, with what `check` works out today and the release that recorded it did not. */
+export const completed = (
+  resource: Resource,
+  recorded: Record<string, unknown>,
+): Record<string, unknown> => ({
+  ...derive(resource, withDefaults(resource, recorded)),
+  ...recorded,
+});
+
 const derive = (resource: Resource, effective: Record<string, unknown>): Record<string, unknown> =>
   withoutUndefined(
     Object.fromEntries(

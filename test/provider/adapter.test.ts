@@ -57,6 +57,21 @@ test('read returns the inputs as they are on the host', async () => {
   assert.deepEqual(props, { ...inputs, seen: 'it' });
 });
 
+test('state from before there was a derived value is read and deleted as if it had it', async () => {
+  const told: unknown[] = [];
+  const { provider } = thing({
+    read: async ({ inputs, state }) => {
+      told.push(inputs.path, state.path);
+      return { facts: {}, drift: {} };
+    },
+    delete: async ({ inputs, state }) => void told.push(inputs.path, state.path),
+  });
+  const { path: _, ...old } = given;
+  await provider.read('n', old);
+  await provider.delete('n', old);
+  assert.deepEqual(told, ['/things/n', '/things/n', '/things/n', '/things/n']);
+});
+
 test('what is gone has no id', async () => {
   const { provider } = thing({ read: async () => undefined });
   assert.equal((await provider.read('n', given)).id, '');
