@@ -240,8 +240,8 @@ describe('the examples', { concurrency: 2 }, () => {
       assert.equal(result.ok, false);
       assert.match(result.log, /bgp 10\.7\.0\.0 Idle/);
       assert.match(result.log, /old configuration is in force again/);
-      await established();
-      assert.equal((await session())?.pfxRcd, 4);
+      // Prefixes come after the session.
+      await waitUntil('all four prefixes', 30, async () => (await session())?.pfxRcd === 4);
     });
 
     test('one that does not passes', async () => {
