@@ -12,7 +12,9 @@ type Properties = Record<string, unknown>;
 
 /** Makes a resource what Pulumi's dynamic-provider process calls. Handlers know nothing of it. */
 export const dynamicProvider = (resource: Resource) => ({
-  check: async (_olds: Properties, news: Properties) => told(check(resource, without(news, '__provider'))),
+  // What has got another name by an alias is on record on its host under the one that it was made with, and goes on so.
+  check: async ({ owner }: Properties, news: Properties) =>
+    told(check(resource, { ...without(news, '__provider'), ...(typeof owner === 'string' && { owner }) })),
 
   // `changes` stays undefined: the engine then compares the inputs itself, and draws property-by-property diffs.
   diff: async (_id: string, olds: Properties, news: Properties) => {

@@ -41,6 +41,15 @@ test('a refused property is named in the reason: the engine would print its valu
   assert.deepEqual(failures, [{ property: '', reason: 'size: received "large"; accepted is a number' }]);
 });
 
+test('the owner stays the one that it was made with, whatever its name is by now', async () => {
+  const { provider } = thing();
+  const renamed = { ...given, owner: 'p/s/other' };
+  const first = await provider.check({}, renamed);
+  assert.equal(first.inputs.owner, 'p/s/other');
+  const later = await provider.check(given, renamed);
+  assert.equal(later.inputs.owner, 'p/s/n');
+});
+
 test('diff leaves the comparison to the engine, and names what replaces', async () => {
   const { provider } = thing();
   const same = await provider.diff('n', { ...given, seen: 'n' }, given);
