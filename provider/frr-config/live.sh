@@ -9,12 +9,28 @@ wait_for_frr() {
     running_daemons
     [ "$tries" -lt 60 ] || return 0
     if runs watchfrr; then
-      [ -n "$frr_starts" ] || return 0
+      [ -n "$frr_starts" ] || service_starts || return 0
     else
       boots || return 0
     fi
     tries=$((tries + 1))
     sleep 0.5
+  done
+}
+
+# service_starts: watchfrr of FRR 8.4 runs before its service has started all others, which must not be started twice.
+service_starts() {
+  [ "$(inside systemctl is-active frr.service 2>/dev/null)" = activating ]
+}
+
+# wait_while_it_stops: a machine that stops takes nothing any more, and is held up by what is started in it. Finds the leader anew.
+wait_while_it_stops() {
+  stopped_by=$(($(uptime_seconds) + 100))
+  find_leader
+  while [ -n "$leader" ] && [ "$(inside systemctl is-system-running 2>/dev/null)" = stopping ] &&
+    [ "$(uptime_seconds)" -lt "$stopped_by" ]; do
+    sleep 0.5
+    find_leader
   done
 }
 

@@ -104,7 +104,7 @@ confirm() {
 # the time that the change had.
 take_back() {
   step "put the old configuration back"
-  find_leader
+  wait_while_it_stops
   problem='' daemons_noted='' stable_seconds=0
   if [ "$(cat "$pending/restart")" = 1 ]; then
     put_old_files
