@@ -14,7 +14,9 @@ type Properties = Record<string, unknown>;
 export const dynamicProvider = (resource: Resource) => ({
   // What has got another name by an alias is on record on its host under the one that it was made with, and goes on so.
   check: async ({ owner }: Properties, news: Properties) =>
-    told(check(resource, { ...without(news, '__provider'), ...(typeof owner === 'string' && { owner }) })),
+    inReasons(
+      check(resource, { ...without(news, '__provider'), ...(typeof owner === 'string' && { owner }) }),
+    ),
 
   // `changes` stays undefined: the engine then compares the inputs itself, and draws property-by-property diffs.
   diff: async (_id: string, olds: Properties, news: Properties) => {
@@ -85,7 +87,7 @@ export const dynamicProvider = (resource: Resource) => ({
 
 // Of a property that a failure names, the engine prints the value: a secret in clear, and `{<nil>}` for what is inside of
 // another (issueCheckErrors in pkg/resource/deploy/step_generator.go, 3.260). So it is named in the reason, which has all.
-const told = ({ inputs, failures }: ReturnType<typeof check>): ReturnType<typeof check> => ({
+const inReasons = ({ inputs, failures }: ReturnType<typeof check>): ReturnType<typeof check> => ({
   inputs,
   failures: failures.map(({ property, reason }) => ({ property: '', reason: `${property}: ${reason}` })),
 });

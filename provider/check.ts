@@ -14,7 +14,7 @@ export const check = (
   const effective = withDefaults(resource, given);
   const ruled = resource.rules?.(effective as never) ?? [];
   if (ruled.length > 0) return { inputs: given, failures: ruled };
-  return { inputs: { ...given, ...derive(resource, effective) }, failures: [] };
+  return { inputs: { ...given, ...derive(resource.derived, effective) }, failures: [] };
 };
 
 // With `ignoreChanges: ['*']` the engine hands back all that an earlier check or read has put in.
@@ -42,18 +42,16 @@ export const withDefaults = (resource: Resource, given: Record<string, unknown>)
 };
 
 /** What is recorded, with what `check` works out today and the release that recorded it did not. */
-export const completed = (
-  resource: Resource,
-  recorded: Record<string, unknown>,
-): Record<string, unknown> => ({
-  ...derive(resource, withDefaults(resource, recorded)),
-  ...recorded,
-});
+export const completed = (resource: Resource, recorded: Record<string, unknown>): Record<string, unknown> => {
+  const missing = Object.entries(resource.derived).filter(([property]) => !Object.hasOwn(recorded, property));
+  if (missing.length === 0) return recorded;
+  return { ...recorded, ...derive(Object.fromEntries(missing), withDefaults(resource, recorded)) };
+};
 
-const derive = (resource: Resource, effective: Record<string, unknown>): Record<string, unknown> =>
+const derive = (derived: Resource['derived'], effective: Record<string, unknown>): Record<string, unknown> =>
   withoutUndefined(
     Object.fromEntries(
-      Object.entries(resource.derived).map(([property, { from, value }]) => [
+      Object.entries(derived).map(([property, { from, value }]) => [
         property,
         from.some((name) => holdsUnknown(effective[name])) ? UNKNOWN : value(effective as never),
       ]),

@@ -84,14 +84,12 @@ export const liveEntries = (rendered: readonly UnitSection[]): UnitEntry[] =>
     .filter(({ name }) => name === 'Service')
     .flatMap(({ entries }) => entries.filter(({ key }) => settableKeys.has(key)));
 
-const liveKeys = new Set(
-  Object.values(serviceOptions)
-    .filter(({ live }) => live)
-    .map(({ key }) => key),
-);
+const keysThatAre = (which: 'live' | 'settable') =>
+  new Set(
+    Object.values(serviceOptions)
+      .filter((option) => option[which])
+      .map(({ key }) => key),
+  );
 
-const settableKeys = new Set(
-  Object.values(serviceOptions)
-    .filter(({ settable }) => settable)
-    .map(({ key }) => key),
-);
+const liveKeys = keysThatAre('live');
+const settableKeys = keysThatAre('settable');

@@ -45,6 +45,8 @@ for each in $(printf '%s\n' "$wants" | awk '!seen[$1]++ { print $1 }'); do
 done
 put missing "$missing"
 [ "$wait_seconds" = 0 ] || put reasons "$(printf '%s' "$missing" | while read -r machine kind name _; do
+  # There may be thousands of routes, of which FRR has nothing to tell.
+  case $kind in route | received) continue ;; esac
   find_leader
   [ -z "$leader" ] || reasons_of "$kind" "$name" | sed "s|^|$machine $kind $name |"
 done)"

@@ -41,8 +41,9 @@ export interface Unmet {
 }
 
 /** Reads what check.sh found, and the lines `ROUTER KIND NAME TEXT` of why. */
-export const readUnmet = (lines: string, reasons = ''): Unmet[] =>
-  lines
+export const readUnmet = (lines: string, reasons = ''): Unmet[] => {
+  const why = reasons.split('\n');
+  return lines
     .split('\n')
     .filter(Boolean)
     .map((line) => {
@@ -50,9 +51,10 @@ export const readUnmet = (lines: string, reasons = ''): Unmet[] =>
       const state = words.pop() ?? '';
       const what = words.join(' ');
       const about = `${router} ${what} `;
-      const told = reasons.split('\n').filter((each) => each.startsWith(about));
+      const told = why.filter((each) => each.startsWith(about));
       return { router, what, state, reasons: told.map((each) => each.slice(about.length)) };
     });
+};
 
 /** `sessions` as they are, where some are not up. */
 export const asSeen = (wanted: Sessions, unmet: Unmet[]): Sessions => {

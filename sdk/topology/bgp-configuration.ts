@@ -99,7 +99,8 @@ const loopbacksInside = (
 
 const outerNeighbors = (end: LinkEnd, whole: Whole): [string, Neighbor][] => {
   const { name, link, own, peer } = end;
-  if (!link.runs.includes('ebgp')) return [];
+  const names = neighborsOver(end);
+  if (names.length === 0) return [];
   const { policy } = whole.settings;
   const declared = whole.declared.get(name) as DeclaredLink;
   const shared = {
@@ -113,14 +114,14 @@ const outerNeighbors = (end: LinkEnd, whole: Whole): [string, Neighbor][] => {
     endIn(declared, own.router)?.session,
   ];
   const families = { ...(policy.ipv4 ? { ipv4: {} } : {}), ...(policy.ipv6 ? { ipv6: {} } : {}) };
-  if (own.addresses === undefined || own.addresses.length === 0) {
-    return [[own.interface, withSession({ ...shared, interface: 'v6only', ...families }, ...given)]];
+  if (isBare(own)) {
+    const session = withSession({ ...shared, interface: 'v6only', ...families }, ...given);
+    return names.map((neighbor) => [neighbor, session]);
   }
-  const addresses = sessionAddresses(peer.addresses ?? []);
-  return addresses.map((address): [string, Neighbor] => {
+  return names.map((address): [string, Neighbor] => {
     const six = familyOf(address) === 6;
     // Over the one session that there is, both kinds of routes (RFC 8950).
-    const both = six && addresses.length === 1 && policy.ipv4;
+    const both = six && names.length === 1 && policy.ipv4;
     const carried = both
       ? { capabilityExtendedNexthop: true, ...families }
       : six
@@ -170,7 +171,8 @@ export const innerAddresses = (own: string[], peer: string[]): [string, string][
 /** The BGP neighbours that a router has over a link, as it names them. */
 export const neighborsOver = ({ link, own, peer }: LinkEnd): string[] => {
   if (!link.runs.includes('ebgp')) return [];
-  return own.addresses === undefined || own.addresses.length === 0
-    ? [own.interface]
-    : sessionAddresses(peer.addresses ?? []);
+  return isBare(own) ? [own.interface] : sessionAddresses(peer.addresses ?? []);
 };
+
+// Its sessions are over link-local addresses.
+const isBare = ({ addresses = [] }: LinkEnd['own']): boolean => addresses.length === 0;

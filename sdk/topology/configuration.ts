@@ -1,5 +1,5 @@
 import type { FrrConfiguration } from '../../provider/frr/schema';
-import type { Areas } from './areas';
+import { type Areas, backbone } from './areas';
 import { bgpOf, originated } from './bgp-configuration';
 import type { DeclaredLink } from './declared-links';
 import { endsOf, type LinkEnd } from './ends';
@@ -29,7 +29,7 @@ export const configurationOf = (name: string, whole: Whole): FrrConfiguration =>
   const ends = endsOf(links, name);
   const runs = (protocol: 'ospf' | 'ospf6') =>
     protocols.igp === 'ospf' && policy[protocol === 'ospf' ? 'ipv4' : 'ipv6'];
-  const inner = { area: areas.routers.get(name)?.[0] ?? '0.0.0.0', passive: true };
+  const inner = { area: areas.routers.get(name)?.[0] ?? backbone, passive: true };
   const lo: Interfaces[string] = {
     addresses: loopbacks,
     ...(runs('ospf') ? { ospf: inner } : {}),

@@ -1,4 +1,5 @@
 import { areaText, backbone } from './areas';
+import { withoutLength } from './format';
 import type { PlannedEnd, PlannedLink, TopologyPlan } from './planned';
 
 /** A language of graphs: Mermaid (which GitHub draws in Markdown), Graphviz, or D2. */
@@ -41,7 +42,7 @@ const graphOf = ({ hosts, routers, links }: TopologyPlan): Graph => {
           label: [
             router,
             ...(routers[router]?.asn === undefined ? [] : [`AS ${routers[router]?.asn}`]),
-            ...(routers[router]?.loopbacks ?? []).map((loopback) => loopback.replace(/\/.*/, '')),
+            ...(routers[router]?.loopbacks ?? []).map(withoutLength),
           ],
           router: true,
         })),

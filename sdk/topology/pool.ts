@@ -14,7 +14,7 @@ export interface Pool {
 export const poolOf = (prefix: string): Pool => {
   const family = prefix.includes(':') ? 6 : 4;
   const address = family === 4 ? new Address4(prefix) : new Address6(prefix);
-  const bits = (family === 4 ? 32 : 128) - address.subnetMask;
+  const bits = fullLength(family) - address.subnetMask;
   return { prefix, family, first: address.startAddress().bigInt(), size: 1n << BigInt(bits) };
 };
 

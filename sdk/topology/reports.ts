@@ -1,5 +1,5 @@
 import { familyOf, parseAddress } from '../../provider/address';
-import { areaText } from './areas';
+import { areaText, backbone } from './areas';
 import { neighborsOver } from './bgp-configuration';
 import { endsOf, type LinkEnd } from './ends';
 import { endText, notesOf, withoutLength } from './format';
@@ -73,7 +73,7 @@ const sessionsOf = (plan: TopologyPlan, name: string, { configuration }: Planned
         end.peer.router ?? '',
         end.own.interface,
         '',
-        areaText(end.link.area ?? '0.0.0.0'),
+        areaText(end.link.area ?? backbone),
         notesOfEnd(end),
       ]),
   );
