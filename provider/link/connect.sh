@@ -20,7 +20,7 @@ place() {
 
 # connect: makes the link what its data says, or finds that it waits for a machine. Sets $state.
 connect() {
-  attempt=0 problem='' endpoint_told=
+  attempt=0 problem='' endpoint_told='' changed_ends=
   while :; do
     find_machines
     if [ -z "$all_running" ] && [ -z "$shared_network" ]; then
@@ -32,7 +32,14 @@ connect() {
     pids="$a_pid $b_pid"
     settled=
     if whole; then
-      settle && [ -n "$settled" ] && { state=connected; return 0; }
+      settle && [ -n "$settled" ] && {
+        state=connected
+        for each in $changed_ends; do
+          select_end "$each"
+          tell_zebra
+        done
+        return 0
+      }
     else
       make
     fi
@@ -51,6 +58,7 @@ connect() {
 make() {
   step "make the link"
   remove_ours
+  changed_ends=$ends
   if [ -n "$vxlan" ]; then
     select_end "$ends"
     # shellcheck disable=SC2086 # fields of checked text
@@ -112,6 +120,7 @@ settle() {
     esac
     [ -n "$changes" ] || continue
     settled=
+    case " $changed_ends " in *" $each "*) ;; *) changed_ends="$changed_ends $each" ;; esac
     step "set up $interface in $(place)"
     printf '%s' "$changes" | in_namespace -batch - || problem="cannot set up $interface in $(place)"
   done

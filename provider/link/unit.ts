@@ -58,6 +58,7 @@ export const bootScript = (): string =>
 /** What the boot script and each operation on links begin with. */
 export const linkScripts = [
   'link/observe.sh',
+  'link/zebra.sh',
   'link/connect.sh',
   'link/wireguard.sh',
   'link/wireguard-userspace.sh',
