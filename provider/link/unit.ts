@@ -23,6 +23,8 @@ function unitText(description: string, dependencies: string[]): string {
     '[Unit]',
     `Description=${description} (pulumi-nspawn)`,
     'RequiresMountsFor=/var/lib/pulumi-nspawn',
+    // As often as its machine, which has a limit of its own.
+    'StartLimitIntervalSec=0',
     ...dependencies,
     '',
     '[Service]',
@@ -57,6 +59,7 @@ export const bootScript = (): string =>
 
 /** What the boot script and each operation on links begin with. */
 export const linkScripts = [
+  'host/enter.sh',
   'link/observe.sh',
   'link/zebra.sh',
   'link/connect.sh',
