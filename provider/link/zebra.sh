@@ -1,4 +1,4 @@
-# What FRR in a machine is to know of a new link. After observe.sh.
+# What FRR in a machine is to know of a new link. After host/enter.sh and observe.sh.
 # shellcheck shell=sh disable=SC2154 # what observe.sh sets
 
 # tell_zebra: announces the addresses of the selected end again, until zebra in its machine knows them. Before FRR 9.1 zebra
@@ -8,7 +8,7 @@ tell_zebra() {
   if [ "$machine" = .host ] || [ ! -S "/proc/$pid/root/run/frr/zebra.vty" ]; then return 0; fi
   zebra_deadline=$(($(uptime_seconds) + 10))
   until zebra_knows; do
-    # FRR may be stopping, or have other troubles, of which others tell. The link is there.
+    # The link is there. Whatever ails FRR, others tell of it.
     [ "$(uptime_seconds)" -lt "$zebra_deadline" ] || return 0
     sleep 0.1
   done
@@ -16,8 +16,8 @@ tell_zebra() {
 
 # An address that is tentative will be announced by the kernel.
 zebra_knows() {
-  known=$(VTYSH_HISTFILE=/dev/null nsenter -t "$pid" -a -- timeout 10 vtysh -d zebra -c "show interface $interface" \
-    2>/dev/null 3>&- 8>&- 9>&-) || return 1
+  known=$(VTYSH_HISTFILE=/dev/null enter "$pid" timeout 10 vtysh -d zebra -c "show interface $interface" \
+    2>/dev/null 3>&- 8>&- 9>&-) || return 0 # it does not run any more; one that starts asks for all there is
   case $known in *"Interface $interface "*) ;; *) return 1 ;; esac
   there=$(in_namespace -o address show dev "$interface" -tentative) || return 1
   changes=

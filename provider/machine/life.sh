@@ -25,7 +25,7 @@ leader() {
 # inside COMMAND…: runs in the machine, by its leader's namespaces: needs no D-Bus in there.
 inside() {
   leader=$(leader)
-  [ -n "$leader" ] && nsenter -t "$leader" -a -- "$@"
+  [ -n "$leader" ] && enter "$leader" "$@"
 }
 
 # has_systemd: whether systemd is what runs in the machine, or is about to.
@@ -45,6 +45,18 @@ sweep_crash() {
   exported=/run/systemd/nspawn/unix-export/$machine
   if mountpoint --quiet "$exported"; then umount "$exported"; fi
   rm -f "/var/lib/machines/.#$machine.lck"
+  sweep_interface
+}
+
+# sweep_interface: systemd-nspawn's end of host0, which stays where a process outside the machine has entered its network (a shell
+# of somebody's, stopped with the machine), and for which it would not start ("Failed to add new veth interfaces").
+sweep_interface() {
+  case $(active) in inactive | failed) ;; *) return 0 ;; esac
+  for end in "ve-$machine" "vb-$machine"; do
+    case $(ip -d link show dev "$end" 2>/dev/null) in
+      *@if[0-9]*' veth '*) ip link delete dev "$end" 2>/dev/null || : ;;
+    esac
+  done
 }
 
 # sweep_copies: the copies of the tree that an ephemeral machine runs on (Ephemeral=), where its supervisor was killed and could

@@ -59,7 +59,7 @@ const look = async (
     const { values } = await host.run({
       action: 'check the routing sessions',
       machine: routers.map(({ machineName }) => machineName).join(', '),
-      script: ['frr/inside.sh', 'frr/json.sh', 'frr/sessions.sh', 'routing-check/check.sh'],
+      script: ['host/enter.sh', 'frr/inside.sh', 'frr/json.sh', 'frr/sessions.sh', 'routing-check/check.sh'],
       values: {
         wants: routers
           .flatMap((router) => wantsOf(router).map((want) => `${router.machineName} ${want}`))

@@ -52,7 +52,10 @@ export const changesOf = ({ steps }: Result): string[] =>
 
 /** A command in a machine, by its leader's namespaces: not by the code under test. */
 export const inMachine = (host: LabHost, machine: string, command: string) =>
-  host.sh(`nsenter -t "$(machinectl show -p Leader --value ${machine})" -a -- ${command}`, { reject: false });
+  host.sh(
+    `nsenter -t "$(machinectl show -p Leader --value ${machine})" -a -F -- sh -c '"$@"; exit' sh ${command}`,
+    { reject: false },
+  );
 
 /** Waits until the machine's BGP session with a neighbour is Established. */
 export const established = (host: LabHost, machine: string, neighbour: string, seconds = 40) =>

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { closeSessions } from '../../provider/host/pool';
+import { script } from '../../provider/host/script';
 import { hosts } from '../e2e/hosts';
 import { inMachine } from '../e2e/life';
 import { reaches } from '../e2e/link';
@@ -72,6 +73,57 @@ describe('a machine that goes away in the middle of an update', { concurrency: 2
         const { stdout } = await host.sh(`du -sk /var/lib/machines/${name}/var/log/journal`);
         assert.ok(Number.parseInt(stdout, 10) > 500, 'it was written');
         assert.ok(Number.parseInt(stdout, 10) <= 6 * 1024, stdout);
+      });
+
+      // systemd-shutdown stops all processes of the machine before it ends them.
+      test('one that goes down with our command stopped in it: the command ends, and it can start again', async () => {
+        const { host } = router;
+        const command = `leader=$(machinectl show -p Leader --value ${name})
+          enter "$leader" sh -c 'kill -STOP $$'`;
+        const entered = host.run(['sh', '-s'], {
+          input: `${script('host/enter.sh')}${command}\n`,
+          reject: false,
+        });
+        await waitUntil('it is stopped', 20, async () => {
+          const { stdout } = await inMachine(host, name, 'sh -c "cat /proc/[0-9]*/stat"');
+          return /\(sh\) T /.test(stdout);
+        });
+        await host.sh(`systemctl restart ${unit}`);
+        await entered;
+        await waitUntil('the link carries', 20, () => reaches(host, name, '10.99.0.0'));
+      });
+
+      test('one that goes down with somebody’s shell stopped in it starts again', async () => {
+        const { host } = router;
+        const shell = host.run(
+          [
+            'sh',
+            '-c',
+            `exec nsenter -t "$(machinectl show -p Leader --value ${name})" -a -- sh -c 'kill -STOP $$'`,
+          ],
+          { reject: false },
+        );
+        const nsenter = `pgrep -x nsenter`;
+        await waitUntil('it is stopped', 20, async () => {
+          const { stdout } = await host.sh(`grep -h State: /proc/$(${nsenter})/status`, { reject: false });
+          return stdout.includes('T (stopped)');
+        });
+        await host.sh(`systemctl kill --signal=SIGKILL ${unit}`);
+        await waitUntil(
+          'it is down',
+          20,
+          async () =>
+            (await host.sh(`systemctl is-active ${unit}`, { reject: false })).stdout.trim() === 'failed',
+        );
+        assert.equal((await host.sh(`ip link show dev ve-${name}`, { reject: false })).exitCode, 0);
+        try {
+          await router.up();
+        } finally {
+          await host.sh(`kill -KILL $(${nsenter})`);
+        }
+        await shell;
+        await waitUntil('the link carries', 20, () => reaches(host, name, '10.99.0.0'));
+        assert.deepEqual(await router.refresh(), {});
       });
 
       test('deleted in the middle of a reboot, it leaves nothing', async () => {
