@@ -40,6 +40,7 @@ const main = async (wanted: string[]) => {
     const seconds = ((performance.now() - started) / 1000).toFixed(0);
     process.stdout.write(`── ${name}: ${sentence(count)} in ${seconds} s\n`);
   }
+  for (const [file, failures] of failed) process.stdout.write(`\n── failed in ${file} ──\n${failures}\n`);
   process.stdout.write(`\n${sentence(total)}\n`);
   return total.failed > 0 || total.passed === 0 ? 1 : 0;
 };
