@@ -29,8 +29,14 @@ const main = async (wanted: string[]) => {
   const total: Count = { passed: 0, failed: 0, skipped: 0 };
   only = wanted.filter((word) => word.endsWith('.test.ts'));
   const named = wanted.filter((word) => !only.includes(word));
-  for (const [name, suite] of Object.entries(suites)) {
-    if (named.length > 0 ? !named.includes(name) : only.length > 0 && name === 'lint') continue;
+  const isWanted = (name: string) =>
+    named.length > 0 ? named.includes(name) : only.length === 0 || name !== 'lint';
+  const onLabsToo = Object.keys(labSuites).filter(isWanted);
+  const all = {
+    ...Object.fromEntries(Object.entries(suites).filter(([name]) => isWanted(name))),
+    ...(onLabsToo.length > 0 ? { [onLabsToo.join(' and ')]: () => onLabs(onLabsToo) } : {}),
+  };
+  for (const [name, suite] of Object.entries(all)) {
     process.stdout.write(`\n── ${name} ──\n`);
     const started = performance.now();
     const count = await suite();
@@ -40,7 +46,7 @@ const main = async (wanted: string[]) => {
     const seconds = ((performance.now() - started) / 1000).toFixed(0);
     process.stdout.write(`── ${name}: ${sentence(count)} in ${seconds} s\n`);
   }
-  for (const [file, failures] of failed) process.stdout.write(`\n── failed in ${file} ──\n${failures}\n`);
+  for (const [what, text] of failures) process.stdout.write(`\n── failed in ${what} ──\n${text}\n`);
   process.stdout.write(`\n${sentence(total)}\n`);
   return total.failed > 0 || total.passed === 0 ? 1 : 0;
 };
@@ -60,9 +66,25 @@ const suites: Record<string, () => Promise<Count>> = {
   engine: async () => nodeTest(files('test/engine', 'test/deployer', 'test/upgrade')),
   package: async () => nodeTest(files('test/package')),
   lab: async () => onHosts(async () => nodeTest(files('test/lab'), { serial: true })),
-  e2e: async () => onHosts(async () => onLabs(files('test/e2e'))),
-  faults: async () => onHosts(async () => onLabs(files('test/faults'))),
 };
+
+/** Their files run side by side, each on a lab of its own. */
+const labSuites: Record<string, string> = { e2e: 'test/e2e', faults: 'test/faults' };
+
+/** Those that take long begin, so that none of them runs alone in the end; the order is that of a run. */
+const longest = [
+  'test/e2e/examples.test.ts',
+  'test/faults/connection.test.ts',
+  'test/e2e/frr-rollback.test.ts',
+  'test/faults/secrets.test.ts',
+  'test/e2e/life.test.ts',
+  'test/e2e/frr-change.test.ts',
+  'test/e2e/link-faults.test.ts',
+  'test/faults/kill.test.ts',
+];
+
+/** What failed, again at the end, by the files that ran. */
+const failures = new Map<string, string>();
 
 const onHosts = async (suite: () => Promise<Count>): Promise<Count> => {
   const missing = await whyNoLab();
@@ -74,8 +96,17 @@ const onHosts = async (suite: () => Promise<Count>): Promise<Count> => {
   return { passed: 0, failed: required ? 1 : 0, skipped: required ? 0 : 1 };
 };
 
+const onLabs = (names: string[]): Promise<Count> =>
+  onHosts(async () => {
+    const paths = names.flatMap((name) => files(labSuites[name] ?? ''));
+    return eachOnALab([
+      ...longest.filter((path) => paths.includes(path)),
+      ...paths.filter((path) => !longest.includes(path)),
+    ]);
+  });
+
 /** Runs each file on whichever of the labs is free; what it prints comes out whole. */
-const onLabs = async (paths: string[]): Promise<Count> => {
+const eachOnALab = async (paths: string[]): Promise<Count> => {
   if (paths.length === 0) return add();
   const given = process.env.PULUMI_NSPAWN_LAB_ID;
   const ids = given === undefined ? Array.from({ length: labs }, (_, index) => `e2e-${index + 1}`) : [given];
@@ -98,7 +129,7 @@ const onLabs = async (paths: string[]): Promise<Count> => {
 };
 
 // Tests on hosts mostly wait: for machines to boot, for sessions to come up.
-const labs = 2;
+const labs = 3;
 
 const withLab = async <T>(id: string, act: () => Promise<T>): Promise<T> => {
   const lab = await startLab({
@@ -161,9 +192,10 @@ const nodeTestOf = async (
         ...paths,
       ],
       {
-        ...(options.quiet
-          ? ({ stdin: 'ignore', all: true } as const)
-          : ({ stdio: ['ignore', 'inherit', 'inherit'] } as const)),
+        stdin: 'ignore',
+        stdout: options.quiet ? 'pipe' : ['inherit', 'pipe'],
+        stderr: options.quiet ? 'pipe' : ['inherit', 'pipe'],
+        all: true,
         reject: false,
         env: { CI: process.env.CI ?? '', ...options.environment },
       },
@@ -176,7 +208,9 @@ const nodeTestOf = async (
       failed: exitCode === 0 ? failed : Math.max(1, failed),
       skipped: number('skipped') + number('todo'),
     };
-    return { count, output: all === undefined ? '' : `${all}\n` };
+    const [, text] = all.split(/^✖ failing tests:$/m);
+    if (text !== undefined) failures.set(paths.join(' '), text.trim());
+    return { count, output: `${all}\n` };
   } finally {
     rmSync(folder, { recursive: true });
   }
