@@ -13,7 +13,7 @@ type Inputs = FrrConfigInputs & Record<string, unknown>;
 /** What each script on the host is made of. */
 export const parts = [
   'host-rootfs/tree.sh',
-  'host/enter.sh',
+  'host/in-machine.sh',
   ...['inside', 'json', 'sessions'].map((part) => `frr/${part}.sh`),
   ...['files', 'live', 'pending'].map((part) => `frr-config/${part}.sh`),
 ];

@@ -1,4 +1,4 @@
-# FRR in a machine that runs: what runs, and how to say something to it. After host/enter.sh.
+# FRR in a machine that runs: what runs, and how to say something to it. After host/in-machine.sh.
 # shellcheck shell=sh disable=SC2154,SC2034,SC2016 # $machine comes with the request; its users come after it
 
 # find_leader: $leader is the process whose namespaces are the machine's; empty where it does not run.
@@ -9,7 +9,7 @@ find_leader() {
 # inside COMMAND…: runs in the machine, by its leader's namespaces. Our own pipes and locks stay outside, and vtysh adds
 # nothing to its user's history.
 inside() {
-  VTYSH_HISTFILE=/dev/null enter "$leader" "$@" 3>&- 9>&-
+  VTYSH_HISTFILE=/dev/null in_machine "$leader" "$@" 3>&- 9>&-
 }
 
 # as_daemon COMMAND…: the same for what starts daemons, which then count as the machine's (limits, and its end), not as

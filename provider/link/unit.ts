@@ -59,7 +59,7 @@ export const bootScript = (): string =>
 
 /** What the boot script and each operation on links begin with. */
 export const linkScripts = [
-  'host/enter.sh',
+  'host/in-machine.sh',
   'link/observe.sh',
   'link/zebra.sh',
   'link/connect.sh',

@@ -1,4 +1,4 @@
-# What FRR in a machine is to know of a new link. After host/enter.sh and observe.sh.
+# What FRR in a machine is to know of a new link. After host/in-machine.sh and observe.sh.
 # shellcheck shell=sh disable=SC2154 # what observe.sh sets
 
 # tell_zebra: announces the addresses of the selected end again, until zebra in its machine knows them. Before FRR 9.1 zebra
@@ -6,7 +6,7 @@
 # (FRRouting/frr issue 13288), which then has no OSPF, and no BGP over its link-local address.
 tell_zebra() {
   if [ "$machine" = .host ] || [ ! -S "/proc/$pid/root/run/frr/zebra.vty" ]; then return 0; fi
-  zebra_deadline=$(($(uptime_seconds) + 10))
+  zebra_deadline=$(($(uptime_seconds) + 60))
   until zebra_knows; do
     # The link is there. Whatever ails FRR, others tell of it.
     [ "$(uptime_seconds)" -lt "$zebra_deadline" ] || return 0
@@ -16,8 +16,14 @@ tell_zebra() {
 
 # An address that is tentative will be announced by the kernel.
 zebra_knows() {
-  known=$(VTYSH_HISTFILE=/dev/null enter "$pid" timeout 10 vtysh -d zebra -c "show interface $interface" \
-    2>/dev/null 3>&- 8>&- 9>&-) || return 0 # it does not run any more; one that starts asks for all there is
+  status=0
+  known=$(VTYSH_HISTFILE=/dev/null in_machine "$pid" timeout 10 vtysh -d zebra -c "show interface $interface" \
+    2>/dev/null 3>&- 8>&- 9>&-) || status=$?
+  case $status in
+    0) ;;
+    124) return 1 ;; # as timeout says it: zebra is busy
+    *) return 0 ;;   # it does not run any more; one that starts asks for all there is
+  esac
   case $known in *"Interface $interface "*) ;; *) return 1 ;; esac
   there=$(in_namespace -o address show dev "$interface" -tentative) || return 1
   changes=

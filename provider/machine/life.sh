@@ -25,7 +25,7 @@ leader() {
 # inside COMMAND…: runs in the machine, by its leader's namespaces: needs no D-Bus in there.
 inside() {
   leader=$(leader)
-  [ -n "$leader" ] && enter "$leader" "$@"
+  [ -n "$leader" ] && in_machine "$leader" "$@"
 }
 
 # has_systemd: whether systemd is what runs in the machine, or is about to.

@@ -9,7 +9,7 @@ import { inTurn } from './turn';
 
 const scripts = [
   'host-rootfs/place.sh',
-  'host/enter.sh',
+  'host/in-machine.sh',
   'systemd/reload.sh',
   ...['life', 'settings', 'drain', 'wait', 'stale'].map((part) => `machine/${part}.sh`),
 ];

@@ -76,7 +76,7 @@ wait_for_command() {
   while :; do
     left=$((deadline - $(uptime_seconds)))
     [ "$left" -gt 0 ] || left=1
-    # The last line is how it ended. As in host/enter.sh, which timeout cannot run.
+    # The last line is how it ended. As in host/in-machine.sh, which timeout cannot run.
     said=$({
       code=0
       timeout -k 1 "$left" nsenter -t "$(leader)" -a -F -- sh -c '"$@"; exit' sh "$@" 2>&1 || code=$?

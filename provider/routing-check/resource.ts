@@ -59,7 +59,13 @@ const look = async (
     const { values } = await host.run({
       action: 'check the routing sessions',
       machine: routers.map(({ machineName }) => machineName).join(', '),
-      script: ['host/enter.sh', 'frr/inside.sh', 'frr/json.sh', 'frr/sessions.sh', 'routing-check/check.sh'],
+      script: [
+        'host/in-machine.sh',
+        'frr/inside.sh',
+        'frr/json.sh',
+        'frr/sessions.sh',
+        'routing-check/check.sh',
+      ],
       values: {
         wants: routers
           .flatMap((router) => wantsOf(router).map((want) => `${router.machineName} ${want}`))

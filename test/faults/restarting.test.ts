@@ -79,9 +79,9 @@ describe('a machine that goes away in the middle of an update', { concurrency: 2
       test('one that goes down with our command stopped in it: the command ends, and it can start again', async () => {
         const { host } = router;
         const command = `leader=$(machinectl show -p Leader --value ${name})
-          enter "$leader" sh -c 'kill -STOP $$'`;
+          in_machine "$leader" sh -c 'kill -STOP $$'`;
         const entered = host.run(['sh', '-s'], {
-          input: `${script('host/enter.sh')}${command}\n`,
+          input: `${script('host/in-machine.sh')}${command}\n`,
           reject: false,
         });
         await waitUntil('it is stopped', 20, async () => {
