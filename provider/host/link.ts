@@ -5,7 +5,7 @@ import { type Frame, parseFrame } from './frame';
 import { eachLine } from './lines';
 import { type Departure, newOutbox, type Request } from './outbox';
 import { script } from './script';
-import { sshCommand } from './ssh';
+import { missingConfigFile, sshCommand } from './ssh';
 
 /** One running connection: the process, and its far end which has said that it is ready. */
 export interface Link {
@@ -42,6 +42,12 @@ export const openLink = async (
   onFrame: (frame: Frame) => void,
   onDeparture: (departure: Departure) => void,
 ): Promise<Link> => {
+  const missing = connection && missingConfigFile(connection);
+  if (missing !== undefined)
+    throw new DialError({
+      status: undefined,
+      stderr: `connection.sshConfigFile: there is no file ${missing}`,
+    });
   const nonce = randomBytes(9).toString('hex');
   const loop = script('host/loop.sh');
   const command = startCommand(connection, Buffer.byteLength(loop));

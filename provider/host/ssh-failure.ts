@@ -30,6 +30,10 @@ const finalFailures: { pattern: RegExp; advice: (connection: Connection, stderr:
     advice: () => 'sudo is not installed on the host: install it, or log in as root without connection.sudo.',
   },
   {
+    pattern: /^connection\.sshConfigFile/,
+    advice: () => 'Without it ssh would connect by other settings than those that were asked for.',
+  },
+  {
     pattern: /^spawn ssh ENOENT/m,
     advice: () =>
       'There is no ssh on PATH where Pulumi runs: install the OpenSSH client (Debian: openssh-client).',

@@ -1,4 +1,6 @@
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
 import type { Connection, Endpoint } from './connection';
 import { scriptPath } from './script';
 import { secretFile } from './secret-file';
@@ -55,6 +57,14 @@ export const sshCommand = (connection: Connection, remoteCommand: string): SshCo
       for (const file of files) file.close();
     },
   };
+};
+
+/** The ssh config file that the connection names and that is not there, which ssh itself passes over in silence. */
+export const missingConfigFile = ({ sshConfigFile }: Connection): string | undefined => {
+  // Include takes patterns and names of users, too, and begins at ~/.ssh (ssh_config(5)).
+  if (sshConfigFile === undefined || /[*?[]|^~[^/]/.test(sshConfigFile)) return undefined;
+  const path = resolve(homedir(), '.ssh', sshConfigFile.replace(/^~(?=\/)/, homedir()));
+  return existsSync(path) ? undefined : path;
 };
 
 const endpointOptions = (

@@ -18,8 +18,8 @@ export const parseShow = (text: string): LiveValues =>
 export const liveDifferences = (
   service: Settings['service'],
   live: LiveValues,
-): Record<string, string | number> => {
-  const differences: Record<string, string | number> = {};
+): Record<string, string | number | false> => {
+  const differences: Record<string, string | number | false> = {};
   for (const [property, { shown, wanted, actual, write }] of Object.entries(comparisons)) {
     const given = (service as Record<string, unknown>)[property];
     const text = live[shown];
@@ -37,7 +37,7 @@ interface Comparison {
   shown: string;
   wanted: (text: string) => number | string | undefined;
   actual: (text: string) => number | string | undefined;
-  write: (value: number | string, text: string) => string | number;
+  write: (value: number | string, text: string) => string | number | false;
 }
 
 const infinity = Number.POSITIVE_INFINITY;
@@ -80,7 +80,7 @@ const comparisons: Record<string, Comparison> = {
     shown: 'CPUQuotaPerSecUSec',
     wanted: parseQuota,
     actual: parseTime,
-    write: (value) => (value === infinity ? 'infinity' : `${Number(value) / 1e4}%`),
+    write: (value) => (value === infinity ? false : `${Number(value) / 1e4}%`),
   },
   cpuWeight: weight('cpuWeight'),
   startupCpuWeight: weight('startupCpuWeight'),

@@ -77,8 +77,8 @@ export const traceOn = async (host: LabHost): Promise<string[]> => {
   const { stdout } = await host.sh(`
     find /etc /var/lib /usr/local /root /home /opt /srv -xdev ! -path '/var/lib/systemd/*' ! -path '/var/lib/apt/*' \
       ! -path '/etc/.pwd.lock' -printf '%M %U %G %s %p -> %l\\n' | sort -k5
-    find /run/systemd/system /run/systemd/transient /run/systemd/network /run/systemd/nspawn /run/pulumi-nspawn -type f ! -name '*.lock' 2>/dev/null | sort
-    systemctl list-unit-files --no-legend --plain | sort
+    find /run/systemd/system /run/systemd/transient /run/systemd/network /run/systemd/nspawn /run/pulumi-nspawn -type f ! -name '*.lock' ! -name 'session-*.scope' 2>/dev/null | sort
+    systemctl list-unit-files --no-legend --plain | grep -v '^session-' | sort
     systemctl list-units --all --no-legend --plain 'systemd-nspawn@*' 'pulumi*' 'machines.target' | sort
     ip -o link | cut -d' ' -f2 | cut -d@ -f1 | sort
     ip -o address show scope global | awk '{ print $2, $4 }' | sort

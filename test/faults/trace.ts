@@ -18,7 +18,7 @@ const places = [
  */
 export const tracesOf = async (host: LabHost): Promise<string[]> => {
   const { stdout } = await host.sh(
-    `find ${places.join(' ')} -xdev ! -path /run/pulumi-nspawn ! -path /run/systemd/system.control ! -path /run/systemd/nspawn ! -path '/run/systemd/nspawn/*' ! -name '*.lock' -printf '%M %U %G %p -> %l\\n' 2>/dev/null
+    `find ${places.join(' ')} -xdev ! -path /run/pulumi-nspawn ! -path /run/systemd/system.control ! -path /run/systemd/nspawn ! -path '/run/systemd/system/systemd-nspawn@.service.d' ! -path '/run/systemd/nspawn/*' ! -name '*.lock' -printf '%M %U %G %p -> %l\\n' 2>/dev/null
     find /var/lib/machines -maxdepth 1 -printf '%M %p -> %l\\n'
     ls /var/log/journal /dev/shm 2>/dev/null
     systemctl list-unit-files --no-legend --plain 'systemd-nspawn@*' 'pulumi*' machines.target

@@ -242,3 +242,10 @@ test('a host that is given up is dialled once, whatever was on it', async (t) =>
   assert.ok(first instanceof HostError && first.unreachable);
   assert.equal(second, first);
 });
+
+test('an sshConfigFile that is not there is told, and nothing is dialled', async () => {
+  const connection = { host: '192.0.2.1', sshConfigFile: '~/no/such config' };
+  await assert.rejects(createSession(connection).run({ action: 'look', script: [] }), {
+    message: /connection\.sshConfigFile: there is no file \/.*\/no\/such config\n(?:.|\n)*by other settings/,
+  });
+});

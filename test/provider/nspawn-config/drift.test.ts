@@ -122,7 +122,7 @@ test('a limit that systemd has otherwise shows as that property, with the same d
   assert.deepEqual(
     drift({}, () => ({ live: { ...live, MemoryMax: '1073741824', CPUQuotaPerSecUSec: 'infinity' } })),
     {
-      rest: { service: { memoryMax: '1G', cpuQuota: 'infinity' } },
+      rest: { service: { memoryMax: '1G', cpuQuota: false } },
       digests: [false, false],
     },
   );
