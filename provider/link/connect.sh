@@ -20,7 +20,7 @@ place() {
 
 # connect: makes the link what its data says, or finds that it waits for a machine. Sets $state.
 connect() {
-  attempt=0 problem='' endpoint_told='' changed_ends=
+  attempt=0 problem='' endpoint_told='' fresh=
   while :; do
     find_machines
     if [ -z "$all_running" ] && [ -z "$shared_network" ]; then
@@ -34,10 +34,7 @@ connect() {
     if whole; then
       settle && [ -n "$settled" ] && {
         state=connected
-        for each in $changed_ends; do
-          select_end "$each"
-          tell_zebra
-        done
+        [ -z "$fresh" ] || tell_zebras
         return 0
       }
     else
@@ -58,7 +55,7 @@ connect() {
 make() {
   step "make the link"
   remove_ours
-  changed_ends=$ends
+  fresh=1
   if [ -n "$vxlan" ]; then
     select_end "$ends"
     # shellcheck disable=SC2086 # fields of checked text
@@ -120,7 +117,6 @@ settle() {
     esac
     [ -n "$changes" ] || continue
     settled=
-    case " $changed_ends " in *" $each "*) ;; *) changed_ends="$changed_ends $each" ;; esac
     step "set up $interface in $(place)"
     printf '%s' "$changes" | in_namespace -batch - || problem="cannot set up $interface in $(place)"
   done

@@ -1,6 +1,14 @@
 # What FRR in a machine is to know of a new link. After host/in-machine.sh and observe.sh.
 # shellcheck shell=sh disable=SC2154 # what observe.sh sets
 
+# tell_zebras: of interfaces that have just been made. Of those that it knows, zebra forgets nothing.
+tell_zebras() {
+  for each in $ends; do
+    select_end "$each"
+    tell_zebra
+  done
+}
+
 # tell_zebra: announces the addresses of the selected end again, until zebra in its machine knows them. Before FRR 9.1 zebra
 # reads addresses in one thread and interfaces in another, and forgets an address that comes before its interface does
 # (FRRouting/frr issue 13288), which then has no OSPF, and no BGP over its link-local address.

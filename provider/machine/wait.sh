@@ -76,10 +76,10 @@ wait_for_command() {
   while :; do
     left=$((deadline - $(uptime_seconds)))
     [ "$left" -gt 0 ] || left=1
-    # The last line is how it ended. As in host/in-machine.sh, which timeout cannot run.
+    # The last line is how it ended.
     said=$({
       code=0
-      timeout -k 1 "$left" nsenter -t "$(leader)" -a -F -- sh -c '"$@"; exit' sh "$@" 2>&1 || code=$?
+      within=$left in_machine "$(leader)" "$@" 2>&1 || code=$?
       printf '\n%s' "$code"
     } | tail -c 2000)
     code=${said##*"$newline"}
