@@ -62,8 +62,6 @@ const suites: Record<string, () => Promise<Count>> = {
   node24: async () =>
     nodeTest(files('test/provider', 'test/sdk'), {
       command: ['npm', 'exec', '--yes', '--package=node@24.21.0', '--', 'node'],
-      // What is looked for here is another Node.js, not another input.
-      environment: { PULUMI_NSPAWN_RUNS: '0.1' },
     }),
   engine: async () => nodeTest(files('test/engine', 'test/deployer', 'test/upgrade')),
   package: async () => nodeTest(files('test/package')),
