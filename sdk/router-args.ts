@@ -35,9 +35,14 @@ export interface RouterArgs {
   rollback?: FrrConfigArgs['rollback'];
   /**
    * Lead traffic around it, live: BGP's graceful shutdown (RFC 8326), the highest OSPF cost on all links (RFC 6987), and OSPFv3's
-   * stub router. Its own addresses stay reached. Only with a typed `config`. @default false
+   * stub router. The change is over when the machine has forwarded nothing for three seconds: then it can be stopped. Its own addresses stay reached. Only with a typed `config`. @default false
    */
-  drain?: boolean;
+  drain?:
+    | boolean
+    | {
+        /** How long traffic may take to go elsewhere, in seconds. @default 30 */
+        timeoutSeconds?: pulumi.Input<number>;
+      };
   /** Further arguments of its HostRootfs: `files`, `units`, `packages`, `bootstrap` … */
   rootfs?: Omit<HostRootfsArgs, 'connection' | 'machineName'>;
   /** Further arguments of its NspawnConfig: `exec`, `files`, `network`, `service` … */

@@ -73,6 +73,7 @@ export class Router extends pulumi.ComponentResource {
         daemons,
         verify,
         rollback,
+        drain: args.drain === true ? {} : args.drain || undefined,
       },
       child(this.rootfs),
     );

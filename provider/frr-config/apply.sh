@@ -43,8 +43,11 @@ change_live() {
   [ "$restart" = 1 ] || refuse_reload
   step "note what is in force"
   begin_change "$change_token" "$restart"
-  [ "$rollback" = 0 ] || arm "$((verify_seconds + stable_seconds + restore_seconds + 120))"
-  if apply_change && verify_change; then return 0; fi
+  [ "$rollback" = 0 ] || arm "$((verify_seconds + stable_seconds + drain_seconds + restore_seconds + 120))"
+  if apply_change && verify_change; then
+    [ "$drain_seconds" = 0 ] || wait_for_traffic
+    return 0
+  fi
   failure=$problem
   if [ "$rollback" = 0 ]; then
     confirm
@@ -94,6 +97,13 @@ $(printf '%s\n' "$problem" | sed 's/^any //' | while read -r kind name state; do
     reasons_of "$kind" "$name" | sed 's/^/    /'
   done)"
   return 1
+}
+
+# wait_for_traffic: to have gone elsewhere. What stays is no failure: it may have no other way.
+wait_for_traffic() {
+  step "wait until traffic goes around the machine"
+  until_quiet "$(running_config | grep '^router ')" "$drain_seconds" ||
+    step "go on: traffic still goes through the machine"
 }
 
 if [ -z "$leader" ] && ! holds_both; then

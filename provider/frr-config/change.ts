@@ -14,7 +14,7 @@ type Inputs = FrrConfigInputs & Record<string, unknown>;
 export const parts = [
   'host-rootfs/tree.sh',
   'host/in-machine.sh',
-  ...['inside', 'json', 'sessions'].map((part) => `frr/${part}.sh`),
+  ...['inside', 'json', 'sessions', 'quiet'].map((part) => `frr/${part}.sh`),
   ...['files', 'live', 'pending'].map((part) => `frr-config/${part}.sh`),
 ];
 
@@ -33,8 +33,9 @@ export const changeConfiguration = async ({
   progress,
 }: Task<FrrConfigInputs>): Promise<void> => {
   const token = randomBytes(8).toString('hex');
-  const { verify = {}, rollback } = inputs;
+  const { verify = {}, rollback, drain } = inputs;
   const { established = [], timeoutSeconds = 30, stableSeconds = 2 } = verify;
+  const drainSeconds = drain ? (drain.timeoutSeconds ?? 30) : 0;
   const about = { machine: inputs.machineName, onStep: progress };
   const values = { ...identity(inputs), change_token: token };
   const changed = await told(
@@ -53,9 +54,10 @@ export const changeConfiguration = async ({
         verify_seconds: String(timeoutSeconds),
         stable_seconds: String(stableSeconds),
         restore_seconds: String(restoreSeconds),
+        drain_seconds: String(drainSeconds),
         confirm_seconds: String(confirmSeconds),
       },
-      timeoutSeconds: timeoutSeconds + stableSeconds + restoreSeconds + 480,
+      timeoutSeconds: timeoutSeconds + stableSeconds + drainSeconds + restoreSeconds + 480,
     }),
     rollback,
   );

@@ -35,6 +35,21 @@ export const frrConfigSchema = z.strictObject({
     })
     .optional(),
   /**
+   * With a `config` that leads traffic around this machine (`gracefulShutdown` of BGP, `maxMetric` of OSPF, `stubRouter` of
+   * OSPFv3): a change is over only when traffic goes elsewhere. What stays is no failure. @default a change waits for sessions
+   * only
+   */
+  drain: z
+    .strictObject({
+      /**
+       * How long traffic may take to go elsewhere, in seconds. It is over sooner once the machine has forwarded nothing for
+       * three seconds (with OSPF, whose routers may have to wait 5 seconds before they tell: not before 9), or at once when it
+       * has no session to a neighbour. @default 30
+       */
+      timeoutSeconds: z.number().int().min(1).max(600).optional(),
+    })
+    .optional(),
+  /**
    * Whether a change that fails its check, or cuts this host off, is taken back: at once, or by the host itself when nobody
    * has confirmed the change 30 seconds after its check. @default true
    */

@@ -35,7 +35,7 @@ export interface PlannedRouter {
   /** The OSPF areas that it is in, that of its loopback first; none without OSPF. More than one: a border router. */
   areas: string[];
   memoryMax: string;
-  drain: boolean;
+  drain: boolean | { timeoutSeconds?: number };
   /** What is worked out for it, without what the program adds. */
   configuration: FrrConfiguration;
   /** What must be so when all is up. */

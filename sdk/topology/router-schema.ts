@@ -44,8 +44,19 @@ export const routerSchema = z.strictObject({
   spread: z.string().min(1).optional(),
   /** The most memory that it may take. @default `policy.memoryMax` */
   memoryMax: memorySchema.optional(),
-  /** Lead traffic around it: BGP's graceful shutdown, and the highest OSPF cost on all of its links. @default false */
-  drain: z.boolean().optional(),
+  /**
+   * Lead traffic around it: BGP's graceful shutdown, and the highest OSPF cost on all of its links; and wait until it has left.
+   * @default false
+   */
+  drain: z
+    .union([
+      z.boolean(),
+      z.strictObject({
+        /** How long traffic may take to go elsewhere, in seconds. @default 30 */
+        timeoutSeconds: z.number().int().min(1).max(600).optional(),
+      }),
+    ])
+    .optional(),
   /** The name of its machine. @default the router's name */
   machineName: machineNameSchema.optional(),
   /**

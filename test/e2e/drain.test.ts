@@ -6,7 +6,7 @@ import { connectionTo, hosts } from './hosts';
 import { established, inMachine } from './life';
 import { plainMachine, type State } from './plain-machine';
 
-const { VethPeering } = require('../../provider/dynamic');
+const { FrrConfig, VethPeering } = require('../../provider/dynamic');
 
 const frrConf = (own: number, other: number) => `frr defaults datacenter
 hostname dr-${own}
@@ -154,6 +154,55 @@ describe('draining a router', { concurrency: 2 }, () => {
             ),
         );
         assert.ok((await seconds(first.update(state, { running: false, drain }))) < 9);
+      });
+
+      test('a change of FrrConfig that drains is over only when nothing is forwarded any more', async () => {
+        const [first, second] = routers as [ReturnType<typeof plainMachine>, ReturnType<typeof plainMachine>];
+        state = await first.update(state, {});
+        await adjacent();
+        await first.inside(
+          'sh -c "echo 0 >/proc/sys/net/ipv4/conf/all/send_redirects; echo 0 >/proc/sys/net/ipv4/conf/eth1/send_redirects"',
+        );
+        await first.inside('ip route add 192.0.2.1 via 10.9.0.2');
+        await second.inside('ip route replace 192.0.2.1 via 10.9.0.1');
+        await second.inside('systemd-run --quiet --collect --unit=traffic ping -q -i 0.2 -t 4 192.0.2.1');
+        const config = frrConf(1, 2).replace(' bgp router-id', ' bgp graceful-shutdown\n bgp router-id');
+        const inputs = (
+          await FrrConfig.check(
+            {},
+            {
+              connection: connectionTo(host),
+              owner,
+              machineName: 'dr-1',
+              config,
+              adopt: true,
+              drain: { timeoutSeconds: 120 },
+            },
+          )
+        ).inputs;
+        const onDisk = async () => (await first.inside('cat /etc/frr/frr.conf')).stdout;
+        const forwarded = async () =>
+          Number((await first.inside("awk '/^Ip: [0-9]/ { print $7 }' /proc/net/snmp")).stdout);
+        let over = false;
+        const change = FrrConfig.create(inputs).finally(() => {
+          over = true;
+        });
+        try {
+          await waitUntil('it leads traffic away', 30, async () =>
+            /65535:0|graceful-shutdown/.test(await seen('show bgp ipv4 unicast 10.255.9.1/32')),
+          );
+          const then = await forwarded();
+          // So many take longer than all that comes after it, were it not for them.
+          await waitUntil('it has forwarded 50 more', 60, async () => (await forwarded()) > then + 50);
+          assert.equal(over, false);
+          assert.doesNotMatch(await onDisk(), /graceful-shutdown/);
+        } finally {
+          await second.inside('systemctl stop traffic');
+          await change;
+        }
+        assert.match(await onDisk(), /bgp graceful-shutdown/);
+        await FrrConfig.delete('dr-1', inputs);
+        assert.doesNotMatch(await onDisk(), /graceful-shutdown/);
       });
     });
   }

@@ -52,10 +52,11 @@ test('what is given for its parts reaches them, beside what it gives them itself
   ]);
 });
 
-test('a drained router has graceful shutdown in its BGP', async () => {
+test('a drained router has graceful shutdown in its BGP, and its change waits for traffic', async () => {
   new Router('r1', { config: { bgp: { asn: 65001 } }, drain: true });
   const frr = (await made.resources()).find(({ type }) => type.endsWith(':FrrConfig'));
   assert.deepEqual(made.plain(frr?.inputs.config), { bgp: { asn: 65001, gracefulShutdown: true } });
+  assert.deepEqual(frr?.inputs.drain, {});
 });
 
 test('a link on one host is a veth pair, and one between two hosts a tunnel', async () => {
