@@ -17,6 +17,8 @@ export interface Stack {
   up(options?: Options): Promise<Result>;
   refresh(options?: Options): Promise<Result>;
   destroy(options?: Options): Promise<Result>;
+  /** Takes away the lock of a run that was killed: `pulumi cancel`. The engine for tests does it by itself. */
+  cancel(): Promise<void>;
   /** The deployment (DeploymentV3) as it is stored, with secrets encrypted. */
   export(): Promise<Deployment>;
   checkpointFile: string;
@@ -49,6 +51,6 @@ export const openStack = async (options: StackOptions): Promise<Stack> => {
   const command = engine === 'engine' ? undefined : await pulumiOnPath();
   if (command === undefined && engine === 'pulumi') throw new Error('no `pulumi` on PATH');
   const opened = { dir, stack, backendDir, passphrase, configFile, env };
-  if (command === undefined) return { kind: 'engine', ...openEngine(opened) };
+  if (command === undefined) return { kind: 'engine', ...openEngine(opened), cancel: async () => {} };
   return { kind: 'pulumi', ...openPulumi({ ...opened, command, project: project.name }) };
 };

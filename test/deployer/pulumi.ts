@@ -46,6 +46,10 @@ export const openPulumi = (options: PulumiOptions) => {
     up: operation('up', ['--yes', '--skip-preview']),
     refresh: operation('refresh', ['--yes', '--skip-preview']),
     destroy: operation('destroy', ['--yes', '--skip-preview']),
+    cancel: async (): Promise<void> => {
+      const { code, output } = await runPulumi(options, ['cancel', '--yes', '--stack', stack], {});
+      if (code !== 0) throw new Error(`pulumi cancel: exit status ${code}\n${output}`);
+    },
     export: async (): Promise<Deployment> => {
       const { code, stdout, output } = await runPulumi(options, ['stack', 'export', '--stack', stack], {});
       if (code !== 0) throw new Error(`pulumi stack export: exit status ${code}\n${output}`);

@@ -20,6 +20,7 @@ export const disturbedRouter = async (host: LabHost, name: string) => {
 
   const repair = async (): Promise<void> => {
     const again = await stack.with(change);
+    await again.cancel();
     if (destroys) {
       good(await again.destroy());
       made = false;

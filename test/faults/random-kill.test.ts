@@ -12,7 +12,8 @@ const firstSeed = Number(process.env.PULUMI_NSPAWN_SEED ?? Math.floor(Math.rando
 
 // Who is killed. All of its kind at once.
 const victims: Record<string, (running: Running, host: LabHost) => unknown> = {
-  'the engine': ({ child }) => kill([child.pid as number]),
+  'the engine': ({ child, family }) =>
+    kill([child.pid as number, ...family().filter((pid) => /(^|\/)pulumi\0/.test(commandOf(pid)))]),
   'all on this side': ({ family }) => kill(family()),
   "the provider's process": ({ family }) =>
     kill(family().filter((pid) => commandOf(pid).includes('dynamic-provider'))),
