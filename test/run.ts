@@ -4,10 +4,12 @@
  * CI=true that is a failure.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { startLab, whyNoLab } from './lab';
+import { ensureImage } from './lab/image';
+import { releases } from './lab/types';
 
 interface Count {
   passed: number;
@@ -36,6 +38,7 @@ const main = async (wanted: string[]) => {
     ...Object.fromEntries(Object.entries(suites).filter(([name]) => isWanted(name))),
     ...(onLabsToo.length > 0 ? { [onLabsToo.join(' and ')]: () => onLabs(onLabsToo) } : {}),
   };
+  if (onLabsToo.length > 0 || isWanted('lab')) await beginImages();
   for (const [name, suite] of Object.entries(all)) {
     process.stdout.write(`\n── ${name} ──\n`);
     const started = performance.now();
@@ -94,6 +97,14 @@ const onHosts = async (suite: () => Promise<Count>): Promise<Count> => {
     `${required ? 'FAILED' : 'SKIPPED'}: no real hosts can run on this machine:\n${missing.map((line) => `  ${line}\n`).join('')}`,
   );
   return { passed: 0, failed: required ? 1 : 0, skipped: required ? 0 : 1 };
+};
+
+/** Their downloads go on beside the suites that need no host. What fails is told where a host is to boot. */
+const beginImages = async () => {
+  if ((await whyNoLab()).length > 0) return;
+  for (const release of releases) {
+    void ensureImage(release, (line) => process.stdout.write(`${line}\n`)).catch(() => {});
+  }
 };
 
 const onLabs = (names: string[]): Promise<Count> =>
@@ -188,7 +199,8 @@ const nodeTestOf = async (
           '--test-reporter-destination=stdout',
         ],
         ...['--test-reporter=tap', `--test-reporter-destination=${join(folder, 'tap')}`],
-        ...(options.serial ? ['--test-concurrency=1'] : []),
+        // Node's own default leaves one of two processors idle.
+        `--test-concurrency=${options.serial ? 1 : availableParallelism()}`,
         ...paths,
       ],
       {
