@@ -62,7 +62,35 @@ const family = <P extends z.ZodType, R extends z.ZodRawShape>(prefix: P, protoco
           asSet: z.boolean().optional(),
           /** And nothing of what is in it: `summary-only` (bgp). @default false */
           summaryOnly: z.boolean().optional(),
+          /** A route map that says what of it is not announced: `suppress-map NAME` (bgp). Not with `summaryOnly`. */
+          suppressMap: nameSchema.optional(),
+          /** The origin that it has: `origin` (bgp). @default the worst of what is in it */
+          origin: z.enum(['igp', 'egp', 'incomplete']).optional(),
+          /** Only while all in it have one metric (MED): `matching-MED-only` (bgp). @default false */
+          matchingMedOnly: z.boolean().optional(),
         }),
+      )
+      .optional(),
+    /**
+     * Pass over a route of an external neighbour that comes and goes, until it stays (RFC 2439): `bgp dampening` (bgp). Each
+     * time that it goes costs 1000. @default false
+     */
+    dampening: z
+      .union(
+        [
+          z.literal(true),
+          z.strictObject({
+            /** Minutes in which what it has cost is halved, 1 to 45 (bgp). @default 15 */
+            halfLife: whole(1, 45).optional(),
+            /** Below this it is used again, 1 to 20000 (bgp). @default 750 */
+            reuse: whole(1, 20000).optional(),
+            /** From this on it is passed over, 1 to 20000 (bgp). @default 2000 */
+            suppress: whole(1, 20000).optional(),
+            /** Minutes after which it is used again at the latest, 1 to 255 (bgp). @default four times `halfLife` */
+            maximumSuppressTime: whole(1, 255).optional(),
+          }),
+        ],
+        { error: 'accepted is true, or { halfLife, reuse, suppress, maximumSuppressTime }' },
       )
       .optional(),
     /** How many ways to one prefix are used: `maximum-paths`, `maximum-paths ibgp` (bgp), 1 to 128. @default what FRR was built with */
@@ -130,14 +158,35 @@ export const bgpSchema = z.strictObject({
   fastExternalFailover: z.boolean().optional(),
   /** Reflect routes between clients: `bgp client-to-client reflection` (bgp). @default true */
   clientToClientReflection: z.boolean().optional(),
+  /** Let route maps change what is reflected: `bgp route-reflector allow-outbound-policy` (bgp). @default false */
+  routeReflectorAllowOutboundPolicy: z.boolean().optional(),
+  /** This router's AS is a part of a larger one (RFC 5065): `bgp confederation` (bgp). A change resets the sessions that it is for. */
+  confederation: z
+    .strictObject({
+      /** The AS that others see: `bgp confederation identifier ASN` (bgp). */
+      identifier: asnSchema,
+      /** The other ASes in it that this router has neighbours in: `bgp confederation peers ASN…` (bgp). */
+      peers: z.array(asnSchema).min(1).optional(),
+    })
+    .optional(),
   /** Compare metrics (MED) of different neighbour ASes: `bgp always-compare-med` (bgp). @default false */
   alwaysCompareMed: z.boolean().optional(),
   /** Compare metrics (MED) within a neighbour AS first: `bgp deterministic-med` (bgp). @default false; true with "datacenter" */
   deterministicMed: z.boolean().optional(),
+  /** Take a route without a metric (MED) for the worst, not for the best: `bgp bestpath med missing-as-worst` (bgp). @default false */
+  medMissingAsWorst: z.boolean().optional(),
+  /** Compare metrics (MED) of routes that come from within the confederation: `bgp bestpath med confed` (bgp). @default false */
+  medConfed: z.boolean().optional(),
+  /** Pass over the length of AS paths: `bgp bestpath as-path ignore` (bgp). @default false */
+  asPathIgnore: z.boolean().optional(),
+  /** Count the confederation's own ASes in the length of AS paths: `bgp bestpath as-path confed` (bgp). @default false */
+  asPathConfed: z.boolean().optional(),
   /** Decide between equal external paths by router id: `bgp bestpath compare-routerid` (bgp). @default false */
   compareRouterId: z.boolean().optional(),
   /** Use paths of one length at once, whatever ASes are in them: `bgp bestpath as-path multipath-relax` (bgp). @default false */
   multipathRelax: z.boolean().optional(),
+  /** Use paths of external and internal neighbours at once: `bgp bestpath peer-type multipath-relax` (bgp). @default false */
+  peerTypeMultipathRelax: z.boolean().optional(),
   /** Announce a route only when the kernel has it: `bgp suppress-fib-pending` (bgp). @default false */
   suppressFibPending: z.boolean().optional(),
   /**

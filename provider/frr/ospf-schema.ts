@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { ipv4PrefixSchema, ipv6PrefixSchema, isIpv4, routerIdSchema } from './address';
+import { ipv4PrefixSchema, ipv4Schema, ipv6PrefixSchema, isIpv4, routerIdSchema } from './address';
 import { bfdUseSchema } from './bfd-schema';
+import { ospfAuthenticationSchema } from './ospf-authentication-schema';
+import { ospfGracefulRestart } from './ospf-graceful-restart-schema';
 import { nameSchema, passwordSchema, whole } from './words';
 
 // OSPFv2 and OSPFv3. Commands: docs.frrouting.org, pages "ospfd" and "ospf6d".
@@ -46,34 +48,7 @@ export const ospfInterfaceSchema = z.strictObject({
   network: z.enum(['broadcast', 'non-broadcast', 'point-to-multipoint', 'point-to-point']).optional(),
   ...interfaceTimers,
   /** How neighbours prove themselves: `ip ospf authentication` (ospfd). @default as the area says */
-  authentication: z
-    .union(
-      [
-        z.strictObject({
-          /** No authentication here, whatever the area says: `ip ospf authentication null` (ospfd). */
-          type: z.literal('null'),
-        }),
-        z.strictObject({
-          /** A password that is sent as it is: `ip ospf authentication` (ospfd). */
-          type: z.literal('simple'),
-          /** The password, at most 8 characters: `ip ospf authentication-key` (ospfd). */
-          password: passwordSchema(8),
-        }),
-        z.strictObject({
-          /** MD5 digests: `ip ospf authentication message-digest` (ospfd). */
-          type: z.literal('message-digest'),
-          /** The key's number, 1 to 255: `ip ospf message-digest-key N` (ospfd). @default 1 */
-          keyId: whole(1, 255).optional(),
-          /** The key, at most 16 characters: `ip ospf message-digest-key N md5 KEY` (ospfd). */
-          password: passwordSchema(16),
-        }),
-      ],
-      {
-        error:
-          'accepted is { type: "simple", password }, { type: "message-digest", password, keyId? } or { type: "null" }',
-      },
-    )
-    .optional(),
+  authentication: ospfAuthenticationSchema.optional(),
 });
 
 /** OSPFv3 on an interface. */
@@ -191,6 +166,7 @@ const router = {
   distance: whole(1, 255).optional(),
   /** How many ways of one cost are used: `maximum-paths N` (ospfd, ospf6d). @default what FRR was built with; 256 in Debian */
   maximumPaths: whole(1, 64).optional(),
+  ...ospfGracefulRestart,
   /** Log neighbours that come and go, or every step of theirs: `log-adjacency-changes [detail]` (ospfd, ospf6d). @default as the profile says */
   logAdjacencyChanges: z
     .union([z.boolean(), z.literal('detail')], { error: 'accepted is true, false or "detail"' })
@@ -212,6 +188,31 @@ export const ospfSchema = z.strictObject({
         authentication: z.enum(['simple', 'message-digest']).optional(),
         /** Prefixes that stand for what is in them, in other areas: `area A range` (ospfd). */
         ranges: ranges(ipv4PrefixSchema).optional(),
+        /**
+         * Virtual links through it to other border routers, each by its router id: `area A virtual-link ID` (ospfd). By them the
+         * backbone goes on. Their timers are FRR's own: FRR 10 writes one that FRR 8 does not have.
+         */
+        virtualLinks: z
+          .record(
+            routerIdSchema,
+            z.strictObject({
+              /** How the two ends prove themselves: `area A virtual-link ID authentication` (ospfd). @default as the backbone says */
+              authentication: ospfAuthenticationSchema.optional(),
+            }),
+          )
+          .optional(),
+      }),
+    )
+    .optional(),
+  /** Neighbours on interfaces whose network is "non-broadcast", each by its address: `neighbor ADDRESS` (ospfd). */
+  neighbors: z
+    .record(
+      ipv4Schema,
+      z.strictObject({
+        /** How much it wants to be designated router, as far as is known, 0 to 255: `priority N` (ospfd). @default 0 */
+        priority: whole(0, 255).optional(),
+        /** Seconds between hellos while it is down, 1 to 65535: `poll-interval N` (ospfd). @default 60 */
+        pollInterval: whole(1, 65535).optional(),
       }),
     )
     .optional(),

@@ -6,6 +6,7 @@ import { renderOspf, renderOspf6 } from './render/ospf';
 import { renderLists } from './render/policy';
 import { renderRouteMaps } from './render/route-map';
 import { renderStaticRoutes } from './render/static';
+import { renderZebra } from './render/zebra';
 import type { FrrConfiguration } from './schema';
 
 /**
@@ -24,5 +25,6 @@ export const renderFrr = (configuration: FrrConfiguration, { hostname }: { hostn
     ...renderOspf(configuration),
     ...renderOspf6(configuration),
     ...renderBfd(configuration),
+    ...renderZebra(configuration),
     ...(configuration.text ? [configuration.text.trimEnd(), '!'] : []),
   ].join('\n')}\n`;

@@ -10,6 +10,7 @@ import { rawTextSchema } from './raw-text';
 import { routeMapsSchema } from './route-map-schema';
 import { staticRouteSchema } from './static-schema';
 import { frrInterfaceSchema } from './words';
+import { ipProtocolSchema, ipv6ProtocolSchema } from './zebra-schema';
 
 /**
  * What FRR does in a machine, typed. Names are FRR's own words, in camelCase; each doc comment has the command, and the
@@ -24,6 +25,14 @@ export const frrConfiguration = z.strictObject({
   ipForwarding: z.boolean().optional(),
   /** Forward IPv6 packets: `ipv6 forwarding` (zebra). @default true */
   ipv6Forwarding: z.boolean().optional(),
+  /** Take a next hop for reachable by an IPv4 default route: `ip nht resolve-via-default` (zebra). @default false in FRR 8.4 and with "datacenter"; true in FRR 10.3 */
+  ipNhtResolveViaDefault: z.boolean().optional(),
+  /** The same by an IPv6 default route: `ipv6 nht resolve-via-default` (zebra). @default false in FRR 8.4 and with "datacenter"; true in FRR 10.3 */
+  ipv6NhtResolveViaDefault: z.boolean().optional(),
+  /** Route maps between protocols and the kernel, such as to set IPv4's source address: `ip protocol PROTOCOL route-map NAME` (zebra). */
+  ipProtocol: ipProtocolSchema.optional(),
+  /** The same for IPv6: `ipv6 protocol PROTOCOL route-map NAME` (zebra). */
+  ipv6Protocol: ipv6ProtocolSchema.optional(),
   /** Where FRR logs: `log …` (basic). @default to syslog, from "informational" on */
   log: logSchema.optional(),
   /** Interfaces by name, `lo` among them: `interface NAME` (zebra). */

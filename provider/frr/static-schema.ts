@@ -10,6 +10,11 @@ export const staticRouteSchema = z.strictObject({
   via: ipSchema.optional(),
   /** The interface that it goes out of, alone or beside `via`: `ip route PREFIX [GATEWAY] INTERFACE` (static). */
   interface: frrInterfaceSchema.optional(),
+  /**
+   * The next hop is on the interface, whatever addresses that one has: `ip route PREFIX GATEWAY INTERFACE onlink` (static).
+   * Needs `via` and `interface`. @default false
+   */
+  onlink: z.boolean().optional(),
   /** Drop what goes there; `"reject"`: and tell the sender: `blackhole`, `reject` (static). Not with `via` or `interface`. */
   blackhole: z
     .union([z.literal(true), z.literal('reject')], { error: 'accepted is true or "reject"' })

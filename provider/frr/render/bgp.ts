@@ -61,16 +61,35 @@ const routerLines = (bgp: Bgp, datacenter: boolean): string[] => [
     bgp.defaultLocalPreference !== undefined && bgp.defaultLocalPreference !== 100,
     `bgp default local-preference ${bgp.defaultLocalPreference}`,
   ),
+  ...confederationLines(bgp.confederation),
+  ...unlessDefault(bgp.routeReflectorAllowOutboundPolicy, false, 'bgp route-reflector allow-outbound-policy'),
   ...unlessDefault(bgp.clientToClientReflection, true, 'bgp client-to-client reflection'),
   ...given(bgp.clusterId, (id) => `bgp cluster-id ${id}`),
   ...unlessDefault(bgp.deterministicMed, datacenter, 'bgp deterministic-med'),
   ...unlessDefault(bgp.gracefulShutdown, false, 'bgp graceful-shutdown'),
   ...gracefulRestartLines(bgp.gracefulRestart),
+  ...unlessDefault(bgp.asPathIgnore, false, 'bgp bestpath as-path ignore'),
+  ...unlessDefault(bgp.asPathConfed, false, 'bgp bestpath as-path confed'),
   ...unlessDefault(bgp.multipathRelax, false, 'bgp bestpath as-path multipath-relax'),
   ...unlessDefault(bgp.compareRouterId, false, 'bgp bestpath compare-routerid'),
+  ...when(
+    bgp.medConfed || bgp.medMissingAsWorst,
+    words('bgp bestpath med', bgp.medConfed && 'confed', bgp.medMissingAsWorst && 'missing-as-worst'),
+  ),
+  ...unlessDefault(bgp.peerTypeMultipathRelax, false, 'bgp bestpath peer-type multipath-relax'),
   ...unlessDefault(bgp.networkImportCheck, true, 'bgp network import-check'),
   ...timerLines(bgp, datacenter),
 ];
+
+const confederationLines = (confederation: Bgp['confederation']): string[] => {
+  if (!confederation) return [];
+  const { identifier, peers } = confederation;
+  return [
+    `bgp confederation identifier ${identifier}`,
+    // FRR keeps them in the order in which they came.
+    ...given(peers, (asns) => `bgp confederation peers ${[...asns].sort((a, b) => a - b).join(' ')}`),
+  ];
+};
 
 // FRR's defaults reset every session on each reload when they are written (FRR issue 22953): they are left out.
 const gracefulRestartLines = (gracefulRestart: Bgp['gracefulRestart']): string[] => {
@@ -118,6 +137,7 @@ const familyBlock = (name: 'ipv4' | 'ipv6', family: Family, peers: Peer[]): stri
       ...neighborFamilyLines(peer.name, peer.neighbor[name] ?? {}),
     ]),
     ...maximumPathsLines(family),
+    ...dampeningLines(family),
   ];
   if (lines.length === 0) return [];
   return ['!', ...block(`address-family ${name} unicast`, lines, 'exit-address-family').slice(0, -1)];
@@ -146,8 +166,16 @@ const networkLines = ({ networks = [] }: Family): string[] =>
 const aggregateLines = ({ aggregates = [] }: Family): string[] =>
   [...aggregates]
     .sort((a, b) => compareAddresses(a.prefix, b.prefix))
-    .map(({ prefix, asSet, summaryOnly }) =>
-      words('aggregate-address', canonicalIp(prefix), asSet && 'as-set', summaryOnly && 'summary-only'),
+    .map(({ prefix, asSet, summaryOnly, suppressMap, origin, matchingMedOnly }) =>
+      words(
+        'aggregate-address',
+        canonicalIp(prefix),
+        asSet && 'as-set',
+        summaryOnly && 'summary-only',
+        origin !== undefined && `origin ${origin}`,
+        matchingMedOnly && 'matching-MED-only',
+        suppressMap !== undefined && `suppress-map ${suppressMap}`,
+      ),
     );
 
 // In FRR's order of protocols (lib/route_types.txt).
@@ -171,3 +199,20 @@ const maximumPathsLines = ({ maximumPaths }: Family): string[] => {
     ...given(ibgp, (count) => `maximum-paths ibgp ${count}`),
   ];
 };
+
+// As FRR writes it: nothing of what is the default, or the half life alone, or all four (bgp_config_write_damp()).
+const dampeningLines = ({ dampening }: Family): string[] =>
+  given(dampening, (how) => {
+    const {
+      halfLife = 15,
+      reuse = 750,
+      suppress = 2000,
+      maximumSuppressTime = halfLife * 4,
+    } = how === true ? ({} as Exclude<typeof how, true>) : how;
+    const usual = reuse === 750 && suppress === 2000 && maximumSuppressTime === halfLife * 4;
+    return words(
+      'bgp dampening',
+      (!usual || halfLife !== 15) && halfLife,
+      !usual && `${reuse} ${suppress} ${maximumSuppressTime}`,
+    );
+  });

@@ -2,6 +2,7 @@ import { familyOf } from '../../address';
 import { canonicalIp } from '../address';
 import type { FrrConfiguration } from '../schema';
 import { areaText, block, given, note, sorted, when } from './lines';
+import { authenticationLines } from './ospf-authentication';
 
 type Interface = NonNullable<FrrConfiguration['interfaces']>[string];
 type Ospf = NonNullable<Interface['ospf']>;
@@ -30,7 +31,7 @@ const ospfLines = (ospf: Ospf | undefined, passiveByDefault: boolean): string[] 
   return [
     // FRR 8.4 never writes what is the interface's own kind anyway, as "broadcast" is on a veth or vxlan.
     ...when(network !== undefined && network !== 'broadcast', `ip ospf network ${network}`),
-    ...authenticationLines(ospf.authentication),
+    ...authenticationLines('ip ospf', ospf.authentication),
     ...given(ospf.cost, (value) => `ip ospf cost ${value}`),
     ...unless(ospf.helloInterval, 10, (value) => `ip ospf hello-interval ${value}`),
     ...given(ospf.deadInterval, (value) => `ip ospf dead-interval ${value}`),
@@ -42,22 +43,6 @@ const ospfLines = (ospf: Ospf | undefined, passiveByDefault: boolean): string[] 
     ...when(ospf.mtuIgnore, 'ip ospf mtu-ignore'),
     ...when(passive !== passiveByDefault, passive ? 'ip ospf passive' : 'no ip ospf passive'),
   ];
-};
-
-const authenticationLines = (authentication: Ospf['authentication']): string[] => {
-  switch (authentication?.type) {
-    case 'simple':
-      return ['ip ospf authentication', `ip ospf authentication-key ${authentication.password}`];
-    case 'message-digest':
-      return [
-        'ip ospf authentication message-digest',
-        `ip ospf message-digest-key ${authentication.keyId ?? 1} md5 ${authentication.password}`,
-      ];
-    case 'null':
-      return ['ip ospf authentication null'];
-    default:
-      return [];
-  }
 };
 
 const ospf6Lines = (ospf6: Ospf6 | undefined): string[] => {

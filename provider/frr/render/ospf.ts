@@ -1,6 +1,18 @@
 import { canonicalIp } from '../address';
 import type { FrrConfiguration } from '../schema';
-import { areaText, block, compareAddresses, given, sorted, unlessDefault, when, words } from './lines';
+import {
+  areaText,
+  block,
+  compareAddresses,
+  given,
+  sorted,
+  sortedByAddress,
+  unlessDefault,
+  when,
+  words,
+} from './lines';
+import { authenticationLines } from './ospf-authentication';
+import { gracefulRestartLines } from './ospf-graceful-restart';
 
 type Ospf = NonNullable<FrrConfiguration['ospf']>;
 type Ospf6 = NonNullable<FrrConfiguration['ospf6']>;
@@ -15,8 +27,10 @@ export const renderOspf = (configuration: FrrConfiguration): string[] => {
     ...referenceBandwidthLines(ospf),
     ...spfLines(ospf),
     ...given(ospf.maximumPaths, (value) => `maximum-paths ${value}`),
+    ...gracefulRestartLines(ospf, 'no graceful-restart helper strict-lsa-checking'),
     ...maxMetricLines(ospf.maxMetric),
     ...redistributeLines(ospf.redistribute),
+    ...neighborLines(ospf.neighbors),
     ...when(ospf.passiveInterfaceDefault, 'passive-interface default'),
     ...sortedAreas(ospf.areas).flatMap(([area, settings]) => [
       ...given(settings.authentication, (type) =>
@@ -28,6 +42,7 @@ export const renderOspf = (configuration: FrrConfiguration): string[] => {
         `area ${area} default-cost ${settings.defaultCost}`,
       ),
       ...rangeLines(area, settings.ranges),
+      ...virtualLinkLines(area, settings.virtualLinks),
       ...filterLines(area, settings),
     ]),
     ...given(ospf.defaultMetric, (value) => `default-metric ${value}`),
@@ -45,6 +60,7 @@ export const renderOspf6 = (configuration: FrrConfiguration): string[] => {
     ...adjacencyLines(configuration, ospf6),
     ...referenceBandwidthLines(ospf6),
     ...given(ospf6.maximumPaths, (value) => `maximum-paths ${value}`),
+    ...gracefulRestartLines(ospf6, 'graceful-restart helper lsa-check-disable'),
     ...when(ospf6.stubRouter, 'stub-router administrative'),
     ...redistributeLines(ospf6.redistribute),
     ...sortedAreas(ospf6.areas).flatMap(([area, settings]) => [
@@ -105,6 +121,16 @@ const redistributeLines = (redistribute: Ospf['redistribute']): string[] =>
     }),
   );
 
+const neighborLines = (neighbors: Ospf['neighbors']): string[] =>
+  sortedByAddress(neighbors).map(([address, { priority, pollInterval }]) =>
+    words(
+      'neighbor',
+      address,
+      priority !== undefined && priority > 0 && `priority ${priority}`,
+      pollInterval !== undefined && pollInterval !== 60 && `poll-interval ${pollInterval}`,
+    ),
+  );
+
 const defaultOriginateLines = ({ defaultOriginate }: Ospf | Ospf6): string[] =>
   given(defaultOriginate, (how) => {
     const { always, metric, metricType, routeMap } =
@@ -140,6 +166,14 @@ const rangeLines = (area: string, ranges: Range[] = []): string[] =>
         !advertise && 'not-advertise',
       ),
     );
+
+type Area = NonNullable<Ospf['areas']>[string];
+
+const virtualLinkLines = (area: string, virtualLinks: Area['virtualLinks']): string[] =>
+  sortedByAddress(virtualLinks).flatMap(([id, { authentication }]) => {
+    const link = `area ${area} virtual-link ${id}`;
+    return [link, ...authenticationLines(link, authentication)];
+  });
 
 interface Filters {
   prefixListIn?: string | undefined;

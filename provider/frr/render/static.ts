@@ -7,7 +7,7 @@ import { compareAddresses, words } from './lines';
 export const renderStaticRoutes = ({ staticRoutes = [] }: FrrConfiguration): string[] => {
   const lines = [...staticRoutes]
     .sort((a, b) => compareAddresses(a.prefix, b.prefix))
-    .map(({ prefix, via, interface: name, blackhole, distance, tag }) =>
+    .map(({ prefix, via, interface: name, onlink, blackhole, distance, tag }) =>
       words(
         familyOf(prefix) === 4 ? 'ip' : 'ipv6',
         'route',
@@ -17,6 +17,7 @@ export const renderStaticRoutes = ({ staticRoutes = [] }: FrrConfiguration): str
         blackhole !== undefined && (blackhole === true ? 'blackhole' : blackhole),
         tag !== undefined && `tag ${tag}`,
         distance !== undefined && distance !== 1 && distance,
+        onlink && 'onlink',
       ),
     );
   return lines.length > 0 ? [...lines, '!'] : [];

@@ -7,6 +7,9 @@ import { gives, type Known } from './known';
 type Configuration = Known<FrrConfiguration>;
 type Bgp = Known<NonNullable<FrrConfiguration['bgp']>>;
 type Neighbor = Known<NonNullable<NonNullable<FrrConfiguration['bgp']>['neighbors']>[string]>;
+type Dampening =
+  | Known<NonNullable<NonNullable<NonNullable<FrrConfiguration['bgp']>['ipv4']>['dampening']>>
+  | undefined;
 type Path = (string | number)[];
 
 /** What BGP cannot do, and what FRR would refuse line by line. `text` may define groups that are not seen here. */
@@ -32,6 +35,7 @@ export const bgpRefusals = ({ bgp, ...rest }: Configuration): Refusal[] => {
     ),
     ...mixedRefusals(bgp),
     ...listenRefusals(bgp),
+    ...confederationRefusals(bgp),
     ...(['ipv4', 'ipv6'] as const).flatMap((family) => familyRefusals(bgp, family)),
   ];
 };
@@ -128,7 +132,19 @@ const kindRefusals = (peer: Neighbor, bgp: Bgp, path: Path, hasText: boolean): R
       [...path, ...names],
       `it is given ${kind ? `for an ${kind} neighbor` : 'without remoteAs'}; accepted is it for ${wanted} neighbors`,
     );
+  const outside = (given: unknown, ...names: string[]) =>
+    refuseWhen(
+      given && confederate(of?.remoteAs, bgp),
+      [...path, ...names],
+      'it is given for a neighbor in the confederation; accepted is it for those outside',
+    );
   return [
+    ...outside(peer.localAs, 'localAs'),
+    ...outside(peer.localRole, 'localRole'),
+    ...(['ipv4', 'ipv6'] as const).flatMap((family) => [
+      ...outside(peer[family]?.asOverride, family, 'asOverride'),
+      ...outside(peer[family]?.removePrivateAs, family, 'removePrivateAs'),
+    ]),
     ...refuseWhen(
       peer.localAs?.asn !== undefined && peer.localAs.asn === (peer.remoteAs ?? group?.remoteAs),
       [...path, 'localAs', 'asn'],
@@ -151,6 +167,10 @@ const kindRefusals = (peer: Neighbor, bgp: Bgp, path: Path, hasText: boolean): R
     ]),
   ];
 };
+
+// Neighbors in other ASes of the confederation are external in some ways, and in others not (BGP_PEER_CONFED).
+const confederate = (remoteAs: Neighbor['remoteAs'], { confederation }: Bgp): boolean =>
+  typeof remoteAs === 'number' && (confederation?.peers ?? []).includes(remoteAs);
 
 const kindOf = (remoteAs: Neighbor['remoteAs'], { asn }: Bgp): 'internal' | 'external' | undefined => {
   if (remoteAs === undefined || typeof remoteAs === 'string') return remoteAs;
@@ -301,5 +321,55 @@ const familyRefusals = (bgp: Bgp, family: 'ipv4' | 'ipv6'): Refusal[] => {
       'prefix',
     ),
   );
-  return [...single, ...twice];
+  return [
+    ...single,
+    ...twice,
+    ...(bgp[family]?.aggregates ?? []).flatMap((aggregate, index) =>
+      refuseWhen(
+        aggregate?.summaryOnly && gives(aggregate, 'suppressMap'),
+        ['bgp', family, 'aggregates', index, 'suppressMap'],
+        'it is given beside summaryOnly, with which nothing is announced; accepted is one of the two',
+      ),
+    ),
+    ...dampeningRefusals(bgp[family]?.dampening, ['bgp', family, 'dampening']),
+  ];
 };
+
+const dampeningRefusals = (dampening: Dampening, path: Path): Refusal[] => {
+  if (typeof dampening !== 'object') return [];
+  const known = (['halfLife', 'reuse', 'suppress', 'maximumSuppressTime'] as const).every(
+    (name) => !gives(dampening, name) || dampening[name] !== undefined,
+  );
+  if (!known) return [];
+  const { halfLife = 15, reuse = 750, suppress = 2000, maximumSuppressTime = halfLife * 4 } = dampening;
+  const most = Math.floor(reuse * 2 ** (maximumSuppressTime / halfLife));
+  return [
+    ...refuseWhen(
+      suppress < reuse,
+      [...path, gives(dampening, 'suppress') ? 'suppress' : 'reuse'],
+      `suppress is ${suppress}, and reuse ${reuse}; accepted is a suppress of at least that`,
+    ),
+    // What a route can cost has an end, after which it would be passed over for longer than that.
+    ...refuseWhen(
+      suppress >= reuse && suppress > most,
+      [...path, gives(dampening, 'maximumSuppressTime') ? 'maximumSuppressTime' : 'suppress'],
+      `a route costs ${most} at most (reuse × 2^(maximumSuppressTime ÷ halfLife)), and suppress is ${suppress}, which none would reach; accepted is a longer time or a lower suppress`,
+    ),
+  ];
+};
+
+const confederationRefusals = ({ asn, confederation }: Bgp): Refusal[] => [
+  ...(confederation?.peers ?? []).flatMap((peer, index) =>
+    refuseWhen(
+      peer !== undefined && peer === asn,
+      ['bgp', 'confederation', 'peers', index],
+      `received ${peer}, this router's own; accepted are other ASes of the confederation`,
+    ),
+  ),
+  ...refuseTwice(
+    confederation?.peers ?? [],
+    (_, index) => ['bgp', 'confederation', 'peers', index],
+    String,
+    'AS number',
+  ),
+];

@@ -12,6 +12,8 @@ export const ospfRefusals = (configuration: Configuration): Refusal[] => {
   const { ospf, ospf6 } = configuration;
   return [
     ...idleRefusals(configuration),
+    ...neighborRefusals(configuration),
+    ...virtualLinkRefusals(ospf),
     ...areaRefusals('ospf', ospf?.areas),
     ...areaRefusals('ospf6', ospf6?.areas),
     ...Object.entries(ospf?.areas ?? {}).flatMap(([area, settings]) =>
@@ -35,6 +37,47 @@ const idleRefusals = (configuration: Configuration): Refusal[] => {
     'it is given, and no interface has ospf; accepted is it beside interfaces that take part',
   );
 };
+
+// A neighbour is looked for where no others are found: on networks that do not broadcast.
+const neighborRefusals = (configuration: Configuration): Refusal[] => {
+  const { ospf, interfaces } = configuration;
+  const unseen = gives(configuration, 'text') || (gives(configuration, 'interfaces') && !interfaces);
+  const hasNetwork = Object.values(interfaces ?? {}).some(
+    (each) =>
+      !each ||
+      (gives(each, 'ospf') &&
+        (!each.ospf ||
+          (gives(each.ospf, 'network') &&
+            (each.ospf.network === undefined || each.ospf.network === 'non-broadcast')))),
+  );
+  return refuseWhen(
+    ospf?.neighbors && !unseen && !hasNetwork,
+    ['ospf', 'neighbors'],
+    'it is given, and no interface has ospf with network "non-broadcast"; accepted is it beside one',
+  );
+};
+
+const virtualLinkRefusals = (ospf: Configuration['ospf']): Refusal[] =>
+  Object.entries(ospf?.areas ?? {}).flatMap(([area, settings]) => {
+    const path = ['ospf', 'areas', area, 'virtualLinks'];
+    return [
+      ...refuseWhen(
+        settings?.virtualLinks && areaText(area) === '0.0.0.0',
+        path,
+        'it is given for the backbone, area 0; accepted is it for the area that the links go through',
+      ),
+      ...refuseWhen(
+        settings?.virtualLinks && gives(settings, 'type'),
+        path,
+        'it is given beside type; accepted is it for an area that is neither "stub" nor "nssa"',
+      ),
+      ...refuseWhen(
+        ospf?.routerId !== undefined && settings?.virtualLinks && ospf.routerId in settings.virtualLinks,
+        [...path, ospf?.routerId ?? ''],
+        "it is this router's own id; accepted are the router ids of the other ends",
+      ),
+    ];
+  });
 
 const areaRefusals = (
   protocol: 'ospf' | 'ospf6',

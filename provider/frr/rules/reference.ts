@@ -59,6 +59,7 @@ const kinds = new Map<string, Kind>([
   ['routeMapIn', 'routeMap'],
   ['routeMapOut', 'routeMap'],
   ['unsuppressMap', 'routeMap'],
+  ['suppressMap', 'routeMap'],
   ['call', 'routeMap'],
   ['ipv4PrefixList', 'prefixList4'],
   ['ipv4NextHopPrefixList', 'prefixList4'],

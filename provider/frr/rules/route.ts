@@ -35,7 +35,7 @@ export const routeRefusals = ({ staticRoutes = [], bfd }: Configuration): Refusa
 ];
 
 const staticRefusals = (route: StaticRoute, path: (string | number)[]): Refusal[] => {
-  const { prefix, via, blackhole } = route;
+  const { prefix, via, onlink, blackhole } = route;
   const onward = gives(route, 'via') || gives(route, 'interface');
   return [
     ...refuseWhen(
@@ -47,6 +47,11 @@ const staticRefusals = (route: StaticRoute, path: (string | number)[]): Refusal[
       gives(route, 'prefix') && !gives(route, 'blackhole') && !onward,
       path,
       'it has none of via, interface and blackhole; accepted is one that says where packets go',
+    ),
+    ...refuseWhen(
+      onlink && !(gives(route, 'via') && gives(route, 'interface')),
+      [...path, 'onlink'],
+      'it is true without via or without interface; accepted is beside both',
     ),
     ...refuseWhen(
       prefix !== undefined && via !== undefined && familyOf(prefix) !== familyOf(via),

@@ -9,6 +9,10 @@ test('no password or key is left in a text, and all else is', () => {
     [' ip ospf message-digest-key 1 md5 hunter2', ' ip ospf message-digest-key 1 md5 ********'],
     [' ip ospf authentication-key hunter2', ' ip ospf authentication-key ********'],
     [
+      ' area 0.0.0.1 virtual-link 10.0.0.1 message-digest-key 1 md5 hunter2',
+      ' area 0.0.0.1 virtual-link 10.0.0.1 message-digest-key 1 md5 ********',
+    ],
+    [
       ' ipv6 ospf6 authentication key-id 1 hash-algo hmac-sha-256 key hunter2',
       ' ipv6 ospf6 authentication key-id 1 hash-algo hmac-sha-256 key ********',
     ],

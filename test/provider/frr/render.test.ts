@@ -87,6 +87,56 @@ test("what is FRR's default is written nowhere, by the profile", () => {
   assert.match(render({ bfd: { profiles: { p: { detectMultiplier: 3 } } } }), /^ profile p\n exit$/m);
 });
 
+test('dampening says its half life alone, or all four values, or nothing where that is the default', () => {
+  const dampening = (given: NonNullable<NonNullable<FrrConfiguration['bgp']>['ipv4']>['dampening']) =>
+    lines({ bgp: { asn: 65000, ipv4: { dampening: given } } }).filter((line) => line.includes('dampening'));
+  assert.deepEqual(dampening(true), ['  bgp dampening']);
+  assert.deepEqual(dampening({ halfLife: 15, reuse: 750 }), ['  bgp dampening']);
+  assert.deepEqual(dampening({ halfLife: 20 }), ['  bgp dampening 20']);
+  assert.deepEqual(dampening({ halfLife: 20, suppress: 3000 }), ['  bgp dampening 20 750 3000 80']);
+  assert.deepEqual(dampening({ maximumSuppressTime: 50 }), ['  bgp dampening 15 750 2000 50']);
+});
+
+test('a help for OSPF restarts is for all, or for the routers that are named, and says no default', () => {
+  const ospf = (given: NonNullable<FrrConfiguration['ospf']>) => blockOf({ ospf: given }, 'router ospf');
+  assert.deepEqual(ospf({ gracefulRestart: { gracePeriod: 120 }, gracefulRestartHelper: true }), [
+    'graceful-restart',
+    'graceful-restart helper enable',
+  ]);
+  const named = {
+    routerIds: ['10.255.0.10', '10.255.0.9'],
+    strictLsaChecking: true,
+    supportedGraceTime: 1800,
+  };
+  assert.deepEqual(ospf({ gracefulRestartHelper: named }), [
+    'graceful-restart helper enable 10.255.0.9',
+    'graceful-restart helper enable 10.255.0.10',
+  ]);
+  assert.deepEqual(
+    blockOf({ ospf6: { gracefulRestartHelper: { strictLsaChecking: false } } }, 'router ospf6'),
+    ['graceful-restart helper enable', 'graceful-restart helper lsa-check-disable'],
+  );
+});
+
+test('how next hops are found is said where it is given, but for the data center, where it is off anyway', () => {
+  const nht = (given: FrrConfiguration) => render(given).match(/^.*nht.*$/gm);
+  assert.deepEqual(nht({ ipNhtResolveViaDefault: true, ipv6NhtResolveViaDefault: false }), [
+    'ip nht resolve-via-default',
+    'no ipv6 nht resolve-via-default',
+  ]);
+  assert.equal(nht({ defaults: 'datacenter', ipNhtResolveViaDefault: false }), null);
+  assert.equal(nht({}), null);
+});
+
+test('ASes of a confederation stand in one order, whatever the program has', () => {
+  const confederation = { identifier: 65100, peers: [4200000001, 65020, 65003] };
+  assert.deepEqual(blockOf({ bgp: { asn: 65000, confederation } }, 'router bgp 65000'), [
+    'no bgp default ipv4-unicast',
+    'bgp confederation identifier 65100',
+    'bgp confederation peers 65003 65020 4200000001',
+  ]);
+});
+
 test('an interface that takes part in OSPF brings the router with it, and no other does', () => {
   assert.match(
     render({ interfaces: { eth1: { ospf: { area: 0 }, ospf6: { area: 0 } } } }),

@@ -244,6 +244,75 @@ for (const [what, config, expected] of [
     /interface: it is missing, and via is the link-local fe80::1/,
   ],
   [
+    'a gateway on an interface that is not said',
+    { staticRoutes: [{ prefix: '10.0.0.0/8', via: '192.0.2.1', onlink: true }] },
+    /^config\.staticRoutes\[0\]\.onlink: it is true without via or without interface; accepted is beside both/,
+  ],
+  [
+    'a confederation with itself',
+    { bgp: { asn: 65000, confederation: { identifier: 65100, peers: [65001, 65000] } } },
+    /^config\.bgp\.confederation\.peers\[1\]: received 65000, this router's own/,
+  ],
+  [
+    'an AS of the confederation twice',
+    { bgp: { asn: 65000, confederation: { identifier: 65100, peers: [65001, 65001] } } },
+    /^config\.bgp\.confederation\.peers\[1\]: received AS number 65001, which bgp\.confederation\.peers\[0\] has too/,
+  ],
+  [
+    'a role for a neighbor in the confederation',
+    bgp(
+      { ...external, localRole: { role: 'peer' } },
+      { confederation: { identifier: 65100, peers: [external.remoteAs] } },
+    ),
+    /localRole: it is given for a neighbor in the confederation; accepted is it for those outside/,
+  ],
+  [
+    'dampening that ends before it begins',
+    { bgp: { asn: 65000, ipv4: { dampening: { suppress: 700 } } } },
+    /^config\.bgp\.ipv4\.dampening\.suppress: suppress is 700, and reuse 750/,
+  ],
+  [
+    'dampening that no route would reach',
+    { bgp: { asn: 65000, ipv4: { dampening: { maximumSuppressTime: 15 } } } },
+    /dampening\.maximumSuppressTime: a route costs 1500 at most .*, and suppress is 2000/,
+  ],
+  [
+    'an aggregate of which nothing is announced, and a part is not',
+    {
+      bgp: {
+        asn: 65000,
+        ipv4: { aggregates: [{ prefix: '10.0.0.0/8', summaryOnly: true, suppressMap: 'R' }] },
+      },
+      routeMaps: { R: [permit] },
+    },
+    /aggregates\[0\]\.suppressMap: it is given beside summaryOnly/,
+  ],
+  [
+    'a route map to the kernel that is not defined',
+    { ipProtocol: { bgp: { routeMap: 'SOURCE' } } },
+    /^config\.ipProtocol\.bgp\.routeMap: received "SOURCE", which routeMaps does not define/,
+  ],
+  [
+    'OSPF neighbors where all others are found by themselves',
+    { ospf: { neighbors: { '192.0.2.1': {} } }, interfaces: { eth1: { ospf: { area: 0 } } } },
+    /^config\.ospf\.neighbors: it is given, and no interface has ospf with network "non-broadcast"/,
+  ],
+  [
+    'a virtual link through the backbone',
+    { ospf: { areas: { '0.0.0.0': { virtualLinks: { '10.255.0.2': {} } } } } },
+    /areas\["0\.0\.0\.0"\]\.virtualLinks: it is given for the backbone/,
+  ],
+  [
+    'a virtual link through a stub area',
+    { ospf: { areas: { 1: { type: 'stub', virtualLinks: { '10.255.0.2': {} } } } } },
+    /areas\["1"\]\.virtualLinks: it is given beside type/,
+  ],
+  [
+    'a virtual link to itself',
+    { ospf: { routerId: '10.255.0.2', areas: { 1: { virtualLinks: { '10.255.0.2': {} } } } } },
+    /areas\["1"\]\.virtualLinks\["10\.255\.0\.2"\]: it is this router's own id/,
+  ],
+  [
     'a stub of the backbone',
     { ospf: { areas: { 0: { type: 'stub' } } } },
     /areas\["0"\]\.type: received "stub"; accepted is none for the backbone/,
@@ -272,8 +341,8 @@ for (const [what, config, expected] of [
   ],
   [
     'a property that FRR has and this has not',
-    { bgp: { asn: 65000, confederation: {} } },
-    /^config\.bgp\.confederation: is not a property here/,
+    { bgp: { asn: 65000, addressFamilies: {} } },
+    /^config\.bgp\.addressFamilies: is not a property here/,
   ],
 ] as const) {
   test(`${what}: refused, with the property, what was received and what is accepted`, () => {
