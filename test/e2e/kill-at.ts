@@ -31,16 +31,45 @@ export const killAt = async (host: LabHost, lock: string, commands = changingCom
     ],
     { input: `#!/bin/sh\n${wrapper}` },
   );
+  /** Runs it, killed before its Nth command; 0: not at all, which counts them. */
+  const run = async (at: number, operation: () => Promise<unknown>): Promise<Killed> => {
+    await arm(at);
+    const error = await operation().then(
+      () => undefined,
+      (reason) => reason,
+    );
+    const { stdout } = await host.sh("cat /run/kill-at/count; echo '0 -' >/run/kill-at/at");
+    return { reached: Number(stdout), error };
+  };
   return {
-    /** Runs it, killed before its Nth command; 0: not at all, which counts them. */
-    run: async (at: number, operation: () => Promise<unknown>): Promise<Killed> => {
-      await arm(at);
-      const error = await operation().then(
-        () => undefined,
-        (reason) => reason,
-      );
-      const { stdout } = await host.sh("cat /run/kill-at/count; echo '0 -' >/run/kill-at/at");
-      return { reached: Number(stdout), error };
+    run,
+    /**
+     * Runs it again and again, killed before so many of its commands in turn, spread over all (Infinity: each), `offset` (0 to 1)
+     * of the way from one to the next. It is repaired after each, and undone, so that the next begins with the same.
+     */
+    runAtSome: async (
+      { points, offset }: { points: number; offset: number },
+      operation: () => Promise<unknown>,
+      repair: (killed: Killed, nth: number) => Promise<void>,
+      undo: () => Promise<unknown>,
+    ): Promise<void> => {
+      const { reached: commands, error } = await run(0, operation);
+      if (error) throw error;
+      await undo();
+      const tried = Math.min(commands, points);
+      for (let nth = 0; nth < tried; nth += 1) {
+        const at = 1 + Math.floor(((nth + offset) * commands) / tried);
+        const killed = await run(at, operation);
+        // Waits take more commands on one run than on another.
+        if (killed.reached >= at) {
+          try {
+            await repair(killed, nth);
+          } catch (failure) {
+            throw new Error(`killed on ${host.name} before command ${at} of ${commands}`, { cause: failure });
+          }
+        }
+        await undo();
+      }
     },
     remove: () =>
       host.sh(`cd /usr/local/sbin && /usr/bin/rm -f ${commands.join(' ')}; /usr/bin/rm -rf /run/kill-at`),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { pulumiOnPath } from '../deployer';
 import { hosts } from '../e2e/hosts';
 import { waitUntil } from '../lab/wait';
 import { type Disturbed, disturbedRouter } from './disturbed';
@@ -35,7 +36,8 @@ describe('a run is interrupted by Ctrl-C, and the next one goes on', { concurren
                 running.child.kill('SIGINT');
               }
               const { ok, output } = await running.ended;
-              assert.ok(!ok, output);
+              // Pulumi's own engine ends with 0 where it was a destroy, and says that all was deleted.
+              if (operation === 'up' || (await pulumiOnPath()) === undefined) assert.ok(!ok, output);
               // What ran was waited for, so nobody has to ask what has become of it.
               if (times === 1) assert.deepEqual(await router.pending(), []);
               await router.repair();

@@ -11,6 +11,9 @@ after(closeSessions);
 
 const name = 'sk-kill';
 
+const routed = (prefix: string) =>
+  `router bgp 65001\n address-family ipv4 unicast\n  network ${prefix}\n exit-address-family\n`;
+
 // In the order of their life; how many points are tried by default; what one is given before and after.
 const life: { kind: string; points: number; first: object; second: object }[] = [
   {
@@ -29,6 +32,12 @@ const life: { kind: string; points: number; first: object; second: object }[] = 
     second: { exec: { hostname: 'other' }, service: { cpuQuota: '60%' } },
   },
   { kind: 'Machine', points: 2, first: { restartTriggers: ['one'] }, second: { restartTriggers: ['two'] } },
+  {
+    kind: 'FrrConfig',
+    points: 1,
+    first: { config: routed('192.0.2.0/24') },
+    second: { config: routed('198.51.100.0/24') },
+  },
 ];
 
 // Of the commands of an operation, so many are tried, spread over it; the two hosts try others.
@@ -48,31 +57,18 @@ describe('an operation is killed on the host before one of its commands', { conc
       after(() => killer?.remove());
       const given = (more: object) => ({ owner: `p/s/${name}`, machineName: name, ...more });
 
-      // Undone after each, so that the next begins with the same.
-      const killedAtSome = async (
+      const killedAtSome = (
         wanted: number,
         act: () => Promise<unknown>,
         repair: (killed: Killed, nth: number) => Promise<void>,
         undo: () => Promise<unknown>,
-      ): Promise<void> => {
-        const { reached: commands, error } = await killer.run(0, act);
-        assert.equal(error, undefined);
-        await undo();
-        const points = exhaustive ? commands : Math.min(commands, wanted);
-        for (let nth = 0; nth < points; nth += 1) {
-          const at = 1 + Math.floor(((nth + index / 2) * commands) / points);
-          const killed = await killer.run(at, act);
-          // Waits take more commands on one run than on another.
-          if (killed.reached >= at) {
-            try {
-              await repair(killed, nth);
-            } catch (failure) {
-              throw new Error(`killed before command ${at} of ${commands}`, { cause: failure });
-            }
-          }
-          await undo();
-        }
-      };
+      ) =>
+        killer.runAtSome(
+          { points: exhaustive ? Number.POSITIVE_INFINITY : wanted, offset: index / 2 },
+          act,
+          repair,
+          undo,
+        );
       const unchanged = async (what: string, act: () => Promise<unknown>) => {
         const before = await inodesOf(host, name);
         await act();

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
@@ -26,6 +26,14 @@ test('each fault in docs/faults.md names a test that there is, by its file and i
       }
     }
   }
+});
+
+test('each file of test/faults is in docs/faults.md', () => {
+  const files = readdirSync(join(root, 'test/faults')).filter((name) => name.endsWith('.test.ts'));
+  assert.deepEqual(
+    files.filter((name) => !page.includes(`(../test/faults/${name})`)),
+    [],
+  );
 });
 
 test('docs/faults.md is no list of a few', () => {
