@@ -88,8 +88,11 @@ link_here() {
   [ "$uid_base" = 0 ] || chown -h "$uid_base:$uid_base" "./$name"
 }
 
-# close_tree: leaves nothing behind.
+# close_tree: leaves nothing behind, also where the power goes in the next moment.
 close_tree() {
   cd /
-  [ ! -d "${stage:-}" ] || rm -rf --one-file-system "$stage"
+  if [ -d "${stage:-}" ]; then
+    rm -rf --one-file-system "$stage"
+    sync "${stage%/*}" || :
+  fi
 }
