@@ -93,7 +93,21 @@ export const refusedCombinations = (inputs: NspawnConfigInputs): CheckFailure[] 
     );
   }
   refuse(
-    exec.privateUsers === 'pick' && mounts.some(isRootMount),
+    shifted && files.volatile === 'overlay' && ownership === 'map',
+    'files.privateUsersOwnership',
+    // "ID mapped mounts are apparently not available", seen on 252 and 257 with Linux 6.18.
+    '"map" cannot be combined with files.volatile "overlay", which cannot be mapped: leave it out',
+    [...whoseUsers, 'files.volatile', 'init'],
+  );
+  refuse(
+    files.volatile === true && mounts.some(isAt('/usr')) && !mounts.some(isAt('/bin')),
+    'files.volatile',
+    // base_filesystem_create() makes those links for what it finds in the rootfs's own /usr, before mounts are made.
+    'true starts nothing with /usr from the host, to which it leaves out the links /bin, /lib and /lib64: use "overlay" or "state", or mount these from the host too',
+    ['files.bind', 'files.bindReadOnly', 'files.overlay'],
+  );
+  refuse(
+    exec.privateUsers === 'pick' && mounts.some(isAt('/')),
     'exec.privateUsers',
     '"pick" cannot be combined with a mount over /: the range is chosen by the rootfs. Give a UID',
     whoseUsers,
@@ -157,5 +171,5 @@ const known = (inputs: NspawnConfigInputs): NspawnConfigInputs =>
 const knownOf = (section: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(section).filter(([, value]) => !holdsUnknown(value)));
 
-// "SOURCE:DESTINATION[:OPTIONS]", where "\:" is no separator.
-const isRootMount = (mount: string) => mount.split(/(?<!\\):/)[1] === '/' || mount === '/';
+// Of "SOURCE:DESTINATION[:OPTIONS]", where "\:" is no separator.
+const isAt = (path: string) => (mount: string) => mount.split(/(?<!\\):/)[1] === path || mount === path;

@@ -1,4 +1,4 @@
-import type { Settings } from './defaults';
+import { type Settings, shiftsUsers } from './defaults';
 import { sections } from './render';
 
 /** Something that was given, and the first systemd that has it. */
@@ -23,6 +23,16 @@ export const requirementsOf = (settings: Settings): Requirement[] => [
 const valueRequirements = ({ exec, files, network }: Settings): Requirement[] => [
   ...when(exec.privateUsers === 'identity', 'exec.privateUsers "identity"', 249),
   ...when(exec.privateUsers === 'managed', 'exec.privateUsers "managed"', 258),
+  // "Failed to mount … (MS_MOVE)" on 252, and not on 257: systemd PR #25513. Not tried between.
+  ...when(exec.pivotRoot?.includes(':') === true, 'exec.pivotRoot "NEW:OLD"', 253),
+  // "Failed to set up ID mapped mounts: Device or resource busy" on 252, and not on 257. Not tried between.
+  ...when(
+    shiftsUsers(exec.privateUsers) &&
+      (files.volatile === true || files.volatile === 'state') &&
+      ['auto', 'map'].includes(files.privateUsersOwnership ?? ''),
+    `files.volatile ${JSON.stringify(files.volatile)} with files.privateUsersOwnership "${files.privateUsersOwnership}"`,
+    253,
+  ),
   ...when(files.privateUsersOwnership === 'foreign', 'files.privateUsersOwnership "foreign"', 258),
   ...(['bind', 'bindReadOnly'] as const).flatMap((option) => [
     ...mountOption(files[option], option, 'idmap', 250),

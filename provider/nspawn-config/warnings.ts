@@ -43,6 +43,16 @@ const caveats = ({ exec, network, service }: Settings): string[] => [
     exec.notifyReady === true && exec.boot === true,
     'exec.notifyReady: links come in only after the machine has booted',
   ),
+  // 252 mounts the folder as it is; 257 maps its owner, but not its group, which files in it are to get.
+  ...when(
+    /host$/.test(exec.linkJournal ?? ''),
+    `exec.linkJournal ${JSON.stringify(exec.linkJournal)}: with exec.privateUsers, and on systemd 257 always, the machine may not write to the host's folder and keeps its journal in memory; use "guest"`,
+  ),
+  // The stub init takes no other (seen on 252 and 257): the machine is killed at the end of service.timeoutStopSec.
+  ...when(
+    exec.processTwo === true && !/^(|SIGINT|2|SIGRTMIN\+[3-6])$/.test(exec.killSignal ?? ''),
+    `exec.killSignal ${exec.killSignal}: does not stop a machine with exec.processTwo, whose stub init takes SIGINT and SIGRTMIN+3`,
+  ),
   ...when((network.port?.length ?? 0) > 0, "network.port: not reachable from the host's own loopback"),
   ...when(
     (network.interface?.length ?? 0) > 0,

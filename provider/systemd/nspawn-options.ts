@@ -81,7 +81,7 @@ export const execOptions = {
   user: option('User', 226, textKind(/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/, 'a user name')),
   /** Working directory of the program: an absolute path in the machine. */
   workingDirectory: option('WorkingDirectory', 229, pathKind()),
-  /** A directory of the rootfs that becomes `/`, or `NEW:OLD`, both absolute. */
+  /** A directory of the rootfs that becomes `/`, or `NEW:OLD` (253), both absolute. */
   pivotRoot: option('PivotRoot', 233, textKind(/^\/[^:]*(:\/[^:]*)?$/, '"/new" or "/new:/old"')),
   /** Capabilities beside the default set, or `all`. @default CAP_NET_ADMIN and CAP_NET_RAW, which FRR needs */
   capability: privileged('Capability', 226, capabilities()),
@@ -95,7 +95,7 @@ export const execOptions = {
   ),
   /** Set no_new_privs: setuid programs in the machine lose their power. */
   noNewPrivileges: option('NoNewPrivileges', 239, booleanKind()),
-  /** Signal that tells the machine to power off. @default SIGRTMIN+3 with `boot` */
+  /** Signal that tells the machine to power off; with `processTwo` SIGINT or SIGRTMIN+3. @default SIGRTMIN+3 with `boot` */
   killSignal: option(
     'KillSignal',
     230,
@@ -229,7 +229,8 @@ export const execOptions = {
   timezone: option('Timezone', 239, enumKind(['off', 'copy', 'bind', 'symlink', 'delete', 'auto'])),
   /**
    * Link the machine's journal with the host's. @default "no": the template's try-guest leaves a link in the host's
-   * /var/log/journal that nobody removes. `journalctl -M NAME` needs no link.
+   * /var/log/journal that nobody removes. `journalctl -M NAME` needs no link. The folder of `"host"` belongs to the host's
+   * root: with `privateUsers`, and on systemd 257 always, the machine keeps its journal in memory instead.
    */
   linkJournal: option('LinkJournal', 239, enumKind(['no', 'host', 'try-host', 'guest', 'try-guest', 'auto'])),
   /** Make sync() do nothing in there: fast, and unsafe when the host loses power. */
@@ -240,7 +241,12 @@ export const execOptions = {
 export const filesOptions = {
   /** Mount the rootfs read-only. Not with `privateUsersOwnership: "chown"`. */
   readOnly: option('ReadOnly', 226, booleanKind()),
-  /** Keep nothing (`true`), only configuration (`"state"`), or nothing over a writable view (`"overlay"`). */
+  /**
+   * Keep nothing and begin with `/usr` alone (`true`), with the rootfs read-only and an empty `/var` (`"state"`), or with
+   * the rootfs under what is written (`"overlay"`). `true` with the host's `/usr` needs the host's `/bin`, `/lib` and
+   * `/lib64` in `bindReadOnly` too. Where `exec.privateUsers` shifts users, the first two need systemd 253, or
+   * `privateUsersOwnership: "off"`.
+   */
   volatile: option('Volatile', 226, booleanOrEnumKind(['state', 'overlay'])),
   /**
    * Paths of the host in the machine, writable: `SOURCE[:DESTINATION[:OPTIONS]]`. Options: rbind, norbind, noidmap, idmap

@@ -27,6 +27,9 @@ for (const [property, inputs] of [
   ['files.privateUsersChown', { files: { privateUsersOwnership: 'map', privateUsersChown: true } }],
   ['files.readOnly', { files: { readOnly: true, privateUsersOwnership: 'chown' } }],
   ['files.volatile', { files: { volatile: 'overlay', privateUsersOwnership: 'chown' } }],
+  ['files.privateUsersOwnership', { files: { volatile: 'overlay', privateUsersOwnership: 'map' } }],
+  ['files.privateUsersOwnership', { init: 'tini', files: { privateUsersOwnership: 'map' } }],
+  ['files.volatile', { files: { volatile: true } }],
   ['files.bindReadOnly', { exec: { privateUsers: 'no' }, files: { bindReadOnly: ['/usr:/usr:idmap'] } }],
   ['network.zone', { network: { bridge: 'br0', zone: 'lab' } }],
   ['network.private', { network: { private: false, virtualEthernet: true } }],
@@ -46,6 +49,8 @@ for (const inputs of [
   { exec: { boot: UNKNOWN, user: 'frr', workingDirectory: '/srv', ambientCapability: ['CAP_NET_RAW'] } },
   { exec: { privateUsers: UNKNOWN, oomScoreAdjust: 100 }, files: { bindUser: ['me'], bind: ['/a:/'] } },
   { exec: { privateUsers: UNKNOWN }, files: { privateUsersOwnership: 'chown', readOnly: true } },
+  { files: { volatile: true, bindReadOnly: UNKNOWN } },
+  { files: { volatile: UNKNOWN, privateUsersOwnership: 'map' } },
   { exec: UNKNOWN, network: { namespacePath: '/run/netns/a' } },
 ]) {
   test(`${JSON.stringify(inputs)} is refused for nothing that is not known yet`, () => {
@@ -92,6 +97,20 @@ test('options and values say which systemd they need', () => {
     property: 'files.bind with owneridmap',
     version: 256,
   });
+  assert.deepEqual(youngest({ exec: { pivotRoot: '/new:/old' } }), {
+    property: 'exec.pivotRoot "NEW:OLD"',
+    version: 253,
+  });
+  assert.deepEqual(youngest({ files: { volatile: 'state' } }), {
+    property: 'files.volatile "state" with files.privateUsersOwnership "auto"',
+    version: 253,
+  });
+  for (const [volatile, others] of [
+    ['overlay', {}],
+    [true, { privateUsersOwnership: 'off' }],
+  ] as const) {
+    assert.equal(youngest({ files: { volatile, ...others } })?.version, 250);
+  }
 });
 
 const warnings = (inputs: Partial<NspawnConfigInputs>, unifiedCgroups = true) =>
@@ -112,6 +131,20 @@ test('rights that reach the host are warned of', () => {
   assert.match(warnings({ exec: { capability: ['all'] } }).join(), /exec.capability: all/);
   assert.match(warnings({ files: { bind: ['/etc:/host-etc'] } }).join(), /\/etc of the host is writable/);
   assert.deepEqual(warnings({ files: { bind: ['/srv/data:/data'] } }), []);
+});
+
+test('a journal in a folder of the host is warned of', () => {
+  assert.match(warnings({ exec: { linkJournal: 'try-host' } }).join(), /linkJournal "try-host": .*"guest"/);
+  assert.deepEqual(warnings({ exec: { linkJournal: 'guest' } }), []);
+});
+
+test('a signal that the stub init does not take is warned of', () => {
+  assert.match(
+    warnings({ exec: { processTwo: true, killSignal: 'SIGTERM' } }).join(),
+    /killSignal SIGTERM: .*SIGRTMIN\+3/,
+  );
+  assert.deepEqual(warnings({ exec: { processTwo: true, killSignal: 'SIGRTMIN+3' } }), []);
+  assert.deepEqual(warnings({ exec: { processTwo: true } }), []);
 });
 
 test('limits that need cgroup v2 are warned of on a host without it', () => {
