@@ -259,7 +259,7 @@ for (const index of [0, 1]) {
           dropCapability: ['CAP_SYS_TIME'],
           ambientCapability: ['CAP_NET_RAW'],
           noNewPrivileges: true,
-          killSignal: 'SIGTERM',
+          killSignal: 'SIGRTMIN+3',
           personality: 'x86-64',
           notifyReady: false,
           systemCallFilter: ['@keyring', 'bpf'],
