@@ -48,11 +48,15 @@ interface Running {
   settle: (end: { status: number } | { lost: End }) => void;
 }
 
-/** A session with a host; none given: the machine that Pulumi runs on. */
-export const createSession = (connection: Connection | undefined): HostSession => {
+/**
+ * A session with a host; none given: the machine that Pulumi runs on. A connection on which nothing has run for `idleSeconds` is
+ * closed, and the next operation dials again: an engine that was killed leaves its provider's process, which would keep it for ever.
+ */
+export const createSession = (connection: Connection | undefined, idleSeconds = 300): HostSession => {
   const label = hostLabel(connection);
   const running = new Map<string, Running>();
   let link: Promise<Link> | undefined;
+  let idle: NodeJS.Timeout | undefined;
   let lastId = 0;
   let roundTrips = 0;
 
@@ -80,7 +84,19 @@ export const createSession = (connection: Connection | undefined): HostSession =
     return dialled;
   };
 
+  // Forgotten at once: what begins from now on is not sent over what is being closed.
+  const rest = () => {
+    if (running.size > 0) return;
+    const resting = link;
+    link = undefined;
+    void resting?.then(
+      (opened) => opened.close(),
+      () => {},
+    );
+  };
+
   const run = async (operation: Operation): Promise<Outcome> => {
+    clearTimeout(idle);
     const opened = await connected(operation);
     lastId += 1;
     const id = String(lastId);
@@ -109,7 +125,11 @@ export const createSession = (connection: Connection | undefined): HostSession =
     } finally {
       clearTimeout(timer);
       running.delete(id);
-      if (running.size === 0) opened.hold(false);
+      if (running.size === 0) {
+        opened.hold(false);
+        clearTimeout(idle);
+        idle = setTimeout(rest, idleSeconds * 1000).unref();
+      }
       debug(
         () =>
           `${label}: ${operation.machine ?? ''} ${operation.action}: ${Math.round(performance.now() - started)} ms`,
@@ -118,6 +138,7 @@ export const createSession = (connection: Connection | undefined): HostSession =
   };
 
   const close = async () => {
+    clearTimeout(idle);
     const opened = await link?.catch(() => undefined);
     opened?.hold(true);
     opened?.close();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { after, test } from 'node:test';
@@ -30,6 +30,20 @@ const scriptOf = (name: string, text: string) => {
 const echo = scriptOf('echo.sh', 'put got "$given"\n');
 
 const echoAll = scriptOf('echo-all.sh', 'for each in $names; do eval "put $each \\"\\$$each\\""; done\n');
+
+test('a connection on which nothing runs is closed, and made anew by the next operation', {
+  skip,
+}, async () => {
+  const short = createSession(undefined, 0.05);
+  const whoami = scriptOf('whoami.sh', 'read -r _ _ _ parent _ </proc/self/stat\nput shell "$parent"\n');
+  const shell = async () => (await short.run({ action: 'ask', script: whoami })).values.shell;
+  const first = await shell();
+  await waitUntil('its shell has ended', 10, () => !existsSync(`/proc/${first}`));
+  const second = await shell();
+  assert.notEqual(second, first);
+  await short.close();
+  assert.ok(!existsSync(`/proc/${second}`));
+});
 
 test('any texts come back as they were given, under any names, and none of it is run', { skip }, async () => {
   const text = fc
