@@ -79,6 +79,20 @@ unlocked() {
 # FRR refuses to forget an interface that is there (10.3: "only inactive interfaces can be deleted"), and then keeps all that was
 # set on it: so each that the new text says nothing of stands there with nothing, and its lines go one by one.
 reload() {
+  reload_once "$1" || return 1
+  # Of a VRF's static route that has another tag or distance, the new one is made before the old one is taken away, which takes
+  # both (8.4, 10.3). Another reload makes it again; where nothing is missing it could lose one (FRRouting/frr issue 17606).
+  wanted_routes=$(printf '%s\n' "$1" | vrf_routes)
+  if [ "$wanted_routes" = 0 ] || [ "$(running_config | vrf_routes)" -ge "$wanted_routes" ]; then return 0; fi
+  reload_once "$1"
+}
+
+# vrf_routes < TEXT: how many static routes of VRFs are in it.
+vrf_routes() {
+  grep -cE '^ +ip(v6)? route ' || :
+}
+
+reload_once() {
   reloaded=$(printf '%s\n=\n%s\n%s\n' "$(secrets_to_forget "$1")" "$1" "$(interfaces_without_lines "$1")" | inside sh -c '
     umask 077
     trap "rm -rf /run/pulumi-nspawn-frr" EXIT

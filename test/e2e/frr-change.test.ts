@@ -116,6 +116,20 @@ describe("changes to FRR's configuration", { concurrency: 2 }, () => {
         await lives(born);
       });
 
+      test("a VRF's static route of which the tag alone changes is there after the change", async () => {
+        for (const route of ['blackhole', 'blackhole tag 5', 'blackhole 200 tag 5', 'blackhole tag 6 200']) {
+          await stack.put(
+            'FrrConfig',
+            full,
+            ofFull('', `vrf blue\n ip route 198.18.0.0/15 ${route}\nexit-vrf\n`),
+          );
+          const [, tag = ''] = /(tag \d)/.exec(route) ?? [];
+          assert.match(await running(full), new RegExp(`^ ip route 198.18.0.0/15 blackhole ?${tag}`, 'm'));
+        }
+        await stack.put('FrrConfig', full, ofFull());
+        assert.doesNotMatch(await running(full), /198\.18/);
+      });
+
       test('OSPF and OSPFv3 come up with a change, and go with the next', async () => {
         const born = await bornOf(host, full);
         const peers = (address: string) => `bfd\n peer ${address}\n exit\nexit\n`;
