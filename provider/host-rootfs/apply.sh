@@ -134,6 +134,8 @@ update() {
   put_links
   close_tree
   note ''
+  # Links and folders, too, are to last from here on.
+  sync -f "$rootfs" "$records"
 }
 
 if [ -e "$rootfs" ] || [ -L "$rootfs" ]; then update; else create; fi

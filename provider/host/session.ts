@@ -84,17 +84,6 @@ export const createSession = (connection: Connection | undefined, idleSeconds = 
     return dialled;
   };
 
-  // Forgotten at once: what begins from now on is not sent over what is being closed.
-  const rest = () => {
-    if (running.size > 0) return;
-    const resting = link;
-    link = undefined;
-    void resting?.then(
-      (opened) => opened.close(),
-      () => {},
-    );
-  };
-
   const run = async (operation: Operation): Promise<Outcome> => {
     clearTimeout(idle);
     const opened = await connected(operation);
@@ -128,7 +117,7 @@ export const createSession = (connection: Connection | undefined, idleSeconds = 
       if (running.size === 0) {
         opened.hold(false);
         clearTimeout(idle);
-        idle = setTimeout(rest, idleSeconds * 1000).unref();
+        idle = setTimeout(() => running.size === 0 && void close(), idleSeconds * 1000).unref();
       }
       debug(
         () =>
@@ -139,7 +128,10 @@ export const createSession = (connection: Connection | undefined, idleSeconds = 
 
   const close = async () => {
     clearTimeout(idle);
-    const opened = await link?.catch(() => undefined);
+    // Forgotten at once: what begins from now on is not sent over what is being closed.
+    const closing = link;
+    link = undefined;
+    const opened = await closing?.catch(() => undefined);
     opened?.hold(true);
     opened?.close();
     await opened?.ended;

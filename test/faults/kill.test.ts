@@ -14,6 +14,9 @@ const name = 'sk-kill';
 const routed = (prefix: string) =>
   `router bgp 65001\n address-family ipv4 unicast\n  network ${prefix}\n exit-address-family\n`;
 
+// The hosts' machines are of one stack, and are struck without regard to each other.
+const started = (trigger: string) => ({ restartTriggers: [trigger], restart: { strategy: 'parallel' } });
+
 // In the order of their life; how many points are tried by default; what one is given before and after.
 const life: { kind: string; points: number; first: object; second: object }[] = [
   {
@@ -31,7 +34,7 @@ const life: { kind: string; points: number; first: object; second: object }[] = 
     first: { service: { memoryMax: '100M' } },
     second: { exec: { hostname: 'other' }, service: { cpuQuota: '60%' } },
   },
-  { kind: 'Machine', points: 2, first: { restartTriggers: ['one'] }, second: { restartTriggers: ['two'] } },
+  { kind: 'Machine', points: 2, first: started('one'), second: started('two') },
   {
     kind: 'FrrConfig',
     points: 1,

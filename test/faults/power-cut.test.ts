@@ -16,6 +16,12 @@ const configOf = (description: string) => ({
   ...machine,
   config: `router bgp 65001\n bgp router-id 10.91.0.1\n neighbor 10.91.0.0 remote-as 65000\n neighbor 10.91.0.0 description ${description}\n`,
 });
+// The hosts' machines are of one stack, and lose power without regard to each other.
+const started = (trigger: string) => ({
+  ...machine,
+  restartTriggers: [trigger],
+  restart: { strategy: 'parallel' },
+});
 const linkOf = (mtu: number) => ({
   owner: machine.owner,
   a: end(undefined, `to-${name}`, '10.91.0.0/31'),
@@ -46,8 +52,8 @@ const life: { kind: string; lock: string; first: Inputs; second: Inputs }[] = [
   {
     kind: 'Machine',
     lock: name,
-    first: { ...machine, restartTriggers: ['one'] },
-    second: { ...machine, restartTriggers: ['two'], restartPolicy: { restart: 'on-failure' } },
+    first: started('one'),
+    second: { ...started('two'), restartPolicy: { restart: 'on-failure' } },
   },
   { kind: 'FrrConfig', lock: name, first: configOf('first'), second: configOf('second') },
   { kind: 'VethPeering', lock: 'link:*', first: linkOf(1500), second: linkOf(1400) },
