@@ -26,7 +26,7 @@ export const killAt = async (host: LabHost, lock: string, commands = changingCom
       ...['sh', '-c'],
       `mkdir -p /run/kill-at && cat >/run/kill-at/wrapper && chmod 755 /run/kill-at/wrapper
       echo 0 >/run/kill-at/count; echo '0 -' >/run/kill-at/at
-      for each; do ln -s /run/kill-at/wrapper "/usr/local/sbin/$each"; done`,
+      for each; do ln -sf /run/kill-at/wrapper "/usr/local/sbin/$each"; done`,
       ...['sh', ...commands],
     ],
     { input: `#!/bin/sh\n${wrapper}` },
