@@ -72,6 +72,13 @@ const set = (property: keyof typeof serviceOptions): Comparison => ({
   write: (_, text) => text,
 });
 
+const word = (property: keyof typeof serviceOptions): Comparison => ({
+  shown: serviceOptions[property].key,
+  wanted: (text) => text,
+  actual: (text) => text,
+  write: writeNumber,
+});
+
 const tasks = (text: string) =>
   text === 'infinity' ? infinity : /^\d+$/.test(text) ? Number(text) : undefined;
 
@@ -94,6 +101,7 @@ const comparisons: Record<string, Comparison> = {
   memoryMax: size('memoryMax'),
   memorySwapMax: size('memorySwapMax'),
   memoryZSwapMax: size('memoryZSwapMax'),
+  devicePolicy: word('devicePolicy'),
   tasksMax: { shown: 'TasksMax', wanted: tasks, actual: tasks, write: writeNumber },
 };
 

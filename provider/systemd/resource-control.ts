@@ -174,6 +174,17 @@ export const liveSettings = {
   managedOOMMemoryPressureDurationSec: live('ManagedOOMMemoryPressureDurationSec', 257, time()),
   /** Whether systemd-oomd spares it. */
   managedOOMPreference: live('ManagedOOMPreference', 248, enumKind(['none', 'avoid', 'omit'])),
+  /** Which devices may be opened. @default "closed", from the template, which allows /dev/net/tun and few others */
+  devicePolicy: live('DevicePolicy', 247, enumKind(['auto', 'closed', 'strict'])),
+  /** More devices: `"/dev/fuse rwm"`. For its node in the machine's /dev, which is there from the start, `files.bind`. */
+  deviceAllow: live(
+    'DeviceAllow',
+    247,
+    linesKind(
+      /^(\/dev\/|char-|block-)\S+( [rwm]{1,3})?$/,
+      'a device and its rights, such as "/dev/fuse rwm"',
+    ),
+  ),
   /** Controllers that nothing in it may use: `["io"]`. */
   disableControllers: live(
     'DisableControllers',
@@ -246,17 +257,6 @@ export const startSettings = {
     'Slice',
     247,
     textKind(/^[A-Za-z0-9:_.\\-]+\.slice$/, 'a slice unit, such as "machine-routers.slice"'),
-  ),
-  /** Which devices are there. @default "closed", from the template, which allows /dev/net/tun and few others */
-  devicePolicy: option('DevicePolicy', 247, enumKind(['auto', 'closed', 'strict'])),
-  /** More devices: `"/dev/fuse rwm"`. */
-  deviceAllow: option(
-    'DeviceAllow',
-    247,
-    linesKind(
-      /^(\/dev\/|char-|block-)\S+( [rwm]{1,3})?$/,
-      'a device and its rights, such as "/dev/fuse rwm"',
-    ),
   ),
   /** Path in the BPF file system of a program that sees what it receives. */
   ipIngressFilterPath: option('IPIngressFilterPath', 247, linesKind(/^\//, 'an absolute path')),

@@ -406,6 +406,41 @@ for (const index of [0, 1]) {
       await up();
     });
 
+    test('which devices there are changes in a running machine', async () => {
+      const settings = {
+        exec: { boot: false, processTwo: true, parameters: ['/bin/sleep', '300'] },
+      };
+      await up(settings);
+      await start();
+      const [before, { restartDigest }] = [await leader(), state];
+      const opens = async (device: string) => {
+        const cgroup = `/sys/fs/cgroup${await show('ControlGroup')}/payload/cgroup.procs`;
+        return (await out(`sh -c 'echo $$ >${cgroup} || exit; : <${device} && echo opened'`)) === 'opened';
+      };
+      const none = { cpuQuota: false, memoryMax: false, memorySwapMax: false };
+      assert.deepEqual([await opens('/dev/zero'), await opens('/dev/full')], [true, true]);
+      for (const [service, ...answers] of [
+        [{ devicePolicy: 'strict' }, false, false],
+        [{ devicePolicy: 'strict', deviceAllow: ['/dev/zero r'] }, true, false],
+        [{ devicePolicy: 'strict', deviceAllow: ['/dev/full rw'] }, false, true],
+        [{ devicePolicy: 'strict', ...none }, false, false],
+        [none, true, true],
+        [{}, true, true],
+      ] as const) {
+        await up({ ...settings, service });
+        assert.deepEqual([await opens('/dev/zero'), await opens('/dev/full')], answers);
+        assert.equal(state.restartDigest, restartDigest);
+        assert.equal(await show('NeedDaemonReload'), 'no');
+        assert.equal(await out(`ls -d /run/systemd/system.control/${unit}.d 2>/dev/null`), '');
+      }
+      await host.run(['systemctl', 'set-property', '--runtime', unit, 'DevicePolicy=strict']);
+      await up({ ...settings, service: { devicePolicy: 'closed' } });
+      assert.equal(await opens('/dev/zero'), true);
+      assert.equal(await leader(), before);
+      await stop();
+      await up();
+    });
+
     test("environment in a file is for root's eyes only", async () => {
       await up({ exec: { environment: { TOKEN: 'x' } }, service: { environment: { TOKEN: 'y' } } });
       assert.equal(await out(`stat -c %a ${nspawnPath} ${dropInPath}`), '600\n600');
