@@ -61,8 +61,9 @@ export const ospf6InterfaceSchema = z.strictObject({
   /** The instance on the link, 0 to 255: `ipv6 ospf6 instance-id` (ospf6d). @default 0 */
   instanceId: whole(0, 255).optional(),
   /**
-   * How neighbours prove themselves (RFC 7166): `ipv6 ospf6 authentication` (ospf6d). FRR 8.4 and FRR 10.3 do not understand
-   * each other's digests. @default none
+   * How neighbours prove themselves (RFC 7166): `ipv6 ospf6 authentication` (ospf6d). FRR 8.4 and FRR 10.3 drop what they get
+   * from each other, whatever the digest: FRR's works otherwise since 9.1 (FRR issue 15800). OSPFv2's is understood by both.
+   * @default none
    */
   authentication: z
     .strictObject({
@@ -124,7 +125,10 @@ const defaultOriginate = z.union(
 const area = {
   /** `"stub"`: no external routes; `"nssa"`: none but its own: `area A stub`, `area A nssa` (ospfd, ospf6d). @default neither */
   type: z.enum(['stub', 'nssa']).optional(),
-  /** No routes of other areas either, but a default one: `no-summary` (ospfd, ospf6d). Needs `type`. @default false */
+  /**
+   * No routes of other areas either, but a default one: `no-summary` (ospfd, ospf6d). Needs `type`. OSPFv2 of FRR tells of the
+   * `ranges` of other areas all the same (ospf_abr_announce_aggregates()). @default false
+   */
   noSummary: z.boolean().optional(),
   /** A prefix list for what comes into the area: `area A filter-list prefix NAME in` (ospfd, ospf6d). */
   prefixListIn: nameSchema.optional(),
@@ -190,7 +194,8 @@ export const ospfSchema = z.strictObject({
         ranges: ranges(ipv4PrefixSchema).optional(),
         /**
          * Virtual links through it to other border routers, each by its router id: `area A virtual-link ID` (ospfd). By them the
-         * backbone goes on. Their timers are FRR's own: FRR 10 writes one that FRR 8 does not have.
+         * backbone goes on; both ends are border routers of the area then, and want its `ranges`. Their timers are FRR's own: FRR
+         * 10 writes one that FRR 8 does not have.
          */
         virtualLinks: z
           .record(

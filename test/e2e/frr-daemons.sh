@@ -1,8 +1,10 @@
 #!/bin/sh
 # FRR's daemons in a network namespace of their own, beside whatever else a host runs.
-# usage: frr-daemons.sh start|restart|boot|delta|running|stop NAME; boot reads a configuration from standard input.
+# usage: frr-daemons.sh start|restart|boot|delta|running|stop NAME [DAEMON…]; boot reads a configuration from standard input.
 set -eu
 action=$1 name=$2
+shift 2
+daemons=${*:-staticd bgpd ospfd ospf6d bfdd}
 bin=/usr/lib/frr
 conf=/etc/frr/$name
 in_namespace() { ip netns exec "$name" "$@"; }
@@ -14,9 +16,9 @@ start_daemons() {
   # shellcheck disable=SC2016 # the inner shell's
   in_namespace unshare --uts sh -eu -c '
     hostname "$1"
-    for daemon in mgmtd zebra staticd bgpd ospfd ospf6d bfdd; do
+    for daemon in mgmtd zebra $3; do
       [ ! -x "$2/$daemon" ] || "$2/$daemon" -d -N "$1" -P 0 -A 127.0.0.1
-    done' sh "$name" "$bin" </dev/null >/dev/null 2>&1
+    done' sh "$name" "$bin" "$daemons" </dev/null >/dev/null 2>&1
 }
 
 stop_daemons() {
