@@ -113,6 +113,9 @@ write_text "$boot" 755 "$boot_script"
 [ -z "$wireguard" ] || write_text "$wireguard_program" 644 "$wireguard_program_text"
 write_text "$link_data/$link_id" 644 "$data"
 reload=
+# A run that was cut off here has left it to the next to tell systemd. /run, since a boot reads all.
+if [ -e "$reload_owed" ]; then reload=1; fi
+: >"$reload_owed"
 write_text "$units/$machine_unit" 644 "$machine_unit_text"
 [ "$written" = same ] || reload=1
 write_text "$units/$host_unit" 644 "$host_unit_text"
@@ -138,6 +141,7 @@ if [ -n "$networkd_text" ]; then
 fi
 unlock_files
 [ -z "$reload" ] || reload_systemd
+rm -f "$reload_owed"
 
 connect
 put_seen

@@ -6,7 +6,7 @@ recorded=$(owner link "$link_id")
 
 step "remove the link's files"
 lock_files
-rm -f "$link_data/$link_id" "$keys/$link_id" "$keys/.$link_id".pulumi-nspawn.*
+rm -f "$link_data/$link_id" "$reload_owed" "$keys/$link_id" "$keys/.$link_id".pulumi-nspawn.*
 rmdir "$keys" 2>/dev/null || :
 # What interrupted writes left.
 rm -f "$link_data"/.*.pulumi-nspawn.* "${boot%/*}"/.*.pulumi-nspawn.* \

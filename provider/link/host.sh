@@ -8,6 +8,7 @@ link_data=$records/link-data
 units=/etc/systemd/system
 machine_unit=pulumi-nspawn-links@.service
 host_unit=pulumi-nspawn-host-links.service
+reload_owed=/run/pulumi-nspawn/link:$link_id.reload
 networkd=/etc/systemd/network/10-pulumi-nspawn-link-$link_id.network
 network_manager=/etc/NetworkManager/conf.d/pulumi-nspawn-link-$link_id.conf
 

@@ -84,6 +84,15 @@ for (const [name, first] of [
             await veth().update(partial, inputs('10.95.0.1/24'));
             assert.deepEqual((await veth().read(partial))?.drift, {});
             assert.ok(await reaches(host, 'ln-f', '10.95.0.2'));
+            // Else it would not come with the machine's next start.
+            const { stdout } = await host.run([
+              'systemctl',
+              'show',
+              '-P',
+              'Wants',
+              'systemd-nspawn@ln-f.service',
+            ]);
+            assert.match(stdout, /pulumi-nspawn-links@ln-f\.service/);
           }
           await veth().delete(partial);
           assert.equal(await linkTrace(host), trace);
