@@ -112,7 +112,12 @@ describe('options of a machine, by what they do', { concurrency: 2 }, () => {
             '--no-block',
           );
           assert.equal(await out(`systemctl show -P ActiveState ${unit}`), 'activating');
-          await host.sh(`${asking}\necho >"$root/tmp/go"`);
+          // machined was seen once not to know a machine for a moment, in a run under load.
+          await waitUntil(
+            'it is told',
+            10,
+            async () => (await host.sh(`${asking}\necho >"$root/tmp/go"`, { reject: false })).exitCode === 0,
+          );
           await waitUntil(
             'it has started',
             10,

@@ -51,6 +51,9 @@ const life: { resource: Resource; told?: string; steps?: number; first: object; 
   },
 ];
 
+// The hosts are taken one after the other, and share the steps. PULUMI_NSPAWN_EXHAUSTIVE=1: each on both.
+const stride = process.env.PULUMI_NSPAWN_EXHAUSTIVE === undefined ? 2 : 1;
+
 for (const [index, release] of ['Debian 12', 'Debian 13'].entries()) {
   describe(`the connection to ${release} is lost at each step of an operation`, {
     concurrency: 1,
@@ -83,13 +86,13 @@ for (const [index, release] of ['Debian 12', 'Debian 13'].entries()) {
       );
     };
 
-    // Runs it again and again, cut one step later each time, until there is no such step: each loses its answer only.
+    // Runs it again and again, cut some steps later each time, until there is no such step: each loses its answer only.
     const cutAtEach = async (
       told: string | undefined,
       act: (session: HostSession, progress: (step: string) => void) => Promise<unknown>,
       afterwards: () => Promise<void>,
     ) => {
-      for (let at = 1; ; at += 1) {
+      for (let at = stride === 1 ? 1 : 1 + index; ; at += stride) {
         const session = createSession(connectionTo(host));
         let steps = 0;
         let last = '';
@@ -105,7 +108,7 @@ for (const [index, release] of ['Debian 12', 'Debian 13'].entries()) {
         await session.close();
         if (steps < at) {
           assert.equal(error, undefined);
-          return at - 1;
+          return steps;
         }
         if (error) {
           assert.match(

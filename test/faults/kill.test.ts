@@ -21,7 +21,7 @@ const started = (trigger: string) => ({ restartTriggers: [trigger], restart: { s
 const life: { kind: string; points: number; first: object; second: object }[] = [
   {
     kind: 'HostRootfs',
-    points: 4,
+    points: 2,
     first: { files: { '/etc/one': { content: 'one' }, '/etc/two': { content: 'two' } } },
     second: {
       files: { '/etc/two': { content: 'other', mode: '0600' }, '/etc/new/three': { content: 'three' } },
@@ -30,7 +30,7 @@ const life: { kind: string; points: number; first: object; second: object }[] = 
   },
   {
     kind: 'NspawnConfig',
-    points: 3,
+    points: 2,
     first: { service: { memoryMax: '100M' } },
     second: { exec: { hostname: 'other' }, service: { cpuQuota: '60%' } },
   },
