@@ -35,7 +35,8 @@ export interface RouterArgs {
   rollback?: FrrConfigArgs['rollback'];
   /**
    * Lead traffic around it, live: BGP's graceful shutdown (RFC 8326), the highest OSPF cost on all links (RFC 6987), and OSPFv3's
-   * stub router. The change is over when the machine has forwarded nothing for three seconds: then it can be stopped. Its own addresses stay reached. Only with a typed `config`. @default false
+   * stub router. The change is over when the machine has forwarded nothing for three seconds: then it can be stopped. Its own
+   * addresses stay reached. Only with a typed `config`. @default false
    */
   drain?:
     | boolean
