@@ -16,7 +16,8 @@ export const deleteRecordedLink = async (
   });
 };
 
-const wantsOf = (data: string): string => {
+/** What wants the units of a link, by its data: as wantsText in link/unit.ts has it. */
+export const wantsOf = (data: string): string => {
   const ends = data.split('\n').flatMap((line) => {
     const [word, , machineName] = line.split(' ');
     return word === 'end'
