@@ -1,4 +1,5 @@
 import { frrConfig } from '../frr-config/resource';
+import { HostError } from '../host/error';
 import type { HostSession } from '../host/session';
 import { together } from '../host/together';
 import { hostRootfs } from '../host-rootfs/resource';
@@ -33,9 +34,18 @@ export const deleteContents = async (
   };
   const by =
     <S extends InputSchema>(resource: Resource<S>, others: object = {}) =>
-    ({ name, owner, path }: Recorded) => {
-      const inputs = { ...resource.schema.parse({ machineName: name, owner, ...others }), path };
-      return resource.delete({ inputs, host, progress, state: {} } as never);
+    async ({ kind, name, owner, path }: Recorded) => {
+      const parsed = resource.schema.safeParse({ machineName: name, owner, ...others });
+      if (!parsed.success) {
+        throw new HostError({
+          host: host.label,
+          action: 'delete what the stack has on the host',
+          log: `/var/lib/pulumi-nspawn/${kind}/${name} is the record of no machine: nothing of ours has such a name.`,
+          changed: true,
+          advice: 'See where it comes from, remove it, and run again.',
+        });
+      }
+      await resource.delete({ inputs: { ...parsed.data, path }, host, progress, state: {} } as never);
     };
   await each('machine', by(machine));
   await each('link', ({ data, owner }) => deleteRecordedLink(host, { data, owner, onStep: progress }));
