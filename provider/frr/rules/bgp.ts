@@ -74,6 +74,12 @@ const timerRefusals = (
 /** What holds for groups and neighbours alike. */
 const peerRefusals = (peer: Neighbor, bgp: Bgp, path: Path, hasText: boolean): Refusal[] => [
   ...timerRefusals(peer.timers, [...path, 'timers']),
+  // "Not an internal neighbor", 8.4 and 10.3: its own AS number is then that of the confederation (peer_remote_as()).
+  ...refuseWhen(
+    gives(bgp, 'confederation') && peer.remoteAs === 'internal',
+    [...path, 'remoteAs'],
+    'received "internal", which FRR takes for external in a confederation; accepted is the AS number',
+  ),
   ...refuseWhen(
     peer.localAs?.replaceAs && (!gives(peer.localAs, 'noPrepend') || peer.localAs.noPrepend === false),
     [...path, 'localAs', 'replaceAs'],

@@ -235,7 +235,7 @@ export const everything: FrrConfiguration = {
     listenLimit: 50,
     peerGroups: {
       RR: {
-        remoteAs: 'internal',
+        remoteAs: 4200000001,
         description: 'reflector clients',
         bfd: { profile: 'fast' },
         password: 'gr!oup',
@@ -319,7 +319,7 @@ export const everything: FrrConfiguration = {
       eth1: { peerGroup: 'FABRIC' },
       eth2: { remoteAs: 'external', interface: 'v6only' },
       eth3: { remoteAs: 65007, peerGroup: 'NOAS', interface: 'v6only' },
-      eth4: { remoteAs: 'internal', bfd: true },
+      eth4: { remoteAs: 4200000001, bfd: true },
     },
     ipv4: {
       networks: ['10.255.0.1/32', { prefix: '10.9.0.0/16', routeMap: 'ONE' }],

@@ -259,6 +259,11 @@ for (const [what, config, expected] of [
     /^config\.bgp\.confederation\.peers\[1\]: received AS number 65001, which bgp\.confederation\.peers\[0\] has too/,
   ],
   [
+    'an internal neighbor of a confederation by that word',
+    bgp({ remoteAs: 'internal' }, { confederation: { identifier: 65100 } }),
+    /remoteAs: received "internal", which FRR takes for external in a confederation; accepted is the AS number/,
+  ],
+  [
     'a role for a neighbor in the confederation',
     bgp(
       { ...external, localRole: { role: 'peer' } },
