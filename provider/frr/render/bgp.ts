@@ -1,4 +1,5 @@
 import { canonicalIp } from '../address';
+import { wholeDampening } from '../dampening';
 import type { FrrConfiguration } from '../schema';
 import { block, compareAddresses, given, sorted, sortedByAddress, unlessDefault, when, words } from './lines';
 import {
@@ -203,12 +204,7 @@ const maximumPathsLines = ({ maximumPaths }: Family): string[] => {
 // As FRR writes it: nothing of what is the default, or the half life alone, or all four (bgp_config_write_damp()).
 const dampeningLines = ({ dampening }: Family): string[] =>
   given(dampening, (how) => {
-    const {
-      halfLife = 15,
-      reuse = 750,
-      suppress = 2000,
-      maximumSuppressTime = halfLife * 4,
-    } = how === true ? ({} as Exclude<typeof how, true>) : how;
+    const { halfLife, reuse, suppress, maximumSuppressTime } = wholeDampening(how === true ? {} : how);
     const usual = reuse === 750 && suppress === 2000 && maximumSuppressTime === halfLife * 4;
     return words(
       'bgp dampening',

@@ -1,5 +1,6 @@
 import { pathText } from '../../check';
 import { canonicalIp, isIp, overlap } from '../address';
+import { wholeDampening } from '../dampening';
 import type { FrrConfiguration } from '../schema';
 import { type Refusal, refuseTwice, refuseWhen } from './failure';
 import { gives, type Known } from './known';
@@ -347,7 +348,7 @@ const dampeningRefusals = (dampening: Dampening, path: Path): Refusal[] => {
     (name) => !gives(dampening, name) || dampening[name] !== undefined,
   );
   if (!known) return [];
-  const { halfLife = 15, reuse = 750, suppress = 2000, maximumSuppressTime = halfLife * 4 } = dampening;
+  const { halfLife, reuse, suppress, maximumSuppressTime } = wholeDampening(dampening);
   const most = Math.floor(reuse * 2 ** (maximumSuppressTime / halfLife));
   return [
     ...refuseWhen(
