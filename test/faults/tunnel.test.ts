@@ -73,14 +73,14 @@ for (const [turn, kind] of ['vxlan', 'wireguard'].entries()) {
       made = await resource.update(made, inputs(mtu));
     };
     const operations = {
-      created: { before: remove, act: create, again: createAgain, after: whole },
+      created: { back: remove, act: create, again: createAgain, holds: whole },
       changed: {
-        before: () => change(1400),
+        back: () => change(1400),
         act: () => change(1350),
         again: () => change(1350),
-        after: whole,
+        holds: whole,
       },
-      deleted: { before: create, act: remove, again: remove, after: gone },
+      deleted: { back: create, act: remove, again: remove, holds: gone },
     };
 
     test('it is made', async () => {
@@ -88,7 +88,7 @@ for (const [turn, kind] of ['vxlan', 'wireguard'].entries()) {
       await whole();
     });
 
-    for (const [done, { before: back, act, again, after: holds }] of Object.entries(operations)) {
+    for (const [done, { back, act, again, holds }] of Object.entries(operations)) {
       for (const [side, release] of ['Debian 12', 'Debian 13'].entries()) {
         const host = () => both[side] as LabHost;
 
