@@ -21,6 +21,8 @@ export interface LinkEndArgs {
   metric?: pulumi.Input<number>;
   /** Its MAC address. @default one of its own, which never changes */
   mac?: pulumi.Input<string>;
+  /** Of an end on the host itself: the bridge that it is a port of. See VethPeering. @default none */
+  bridge?: pulumi.Input<string>;
   /** The address of its host that the other one reaches; needed between two hosts. */
   underlay?: pulumi.Input<string>;
 }

@@ -93,13 +93,14 @@ const placeOf = (connection: pulumi.Input<ConnectionArgs>): string | undefined =
 };
 
 const vethEnd = (name: string, end: ResolvedEnd, peer: ResolvedEnd): VethEndArgs => {
-  const { machineName, interface: given, addresses, metric, mac } = end;
+  const { machineName, interface: given, addresses, metric, mac, bridge } = end;
   return {
     machineName,
     interface: given ?? defaultInterface(name, peer),
     addresses,
     metric,
     mac,
+    bridge,
   } as VethEndArgs;
 };
 

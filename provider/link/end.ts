@@ -28,6 +28,13 @@ export const endProperties = {
   metric: z.number().int().min(1).max(0xffffffff).optional(),
   /** Its MAC address. @default one of its own, locally administered, which never changes */
   mac: macSchema.optional(),
+  /**
+   * The bridge of the host that this end is a port of: an Ethernet segment, which any number of links share. Of an end on
+   * the host itself only, and then it has no `addresses`. Where there is no bridge of that name one is made, without
+   * spanning tree and without addresses, and goes with the last link of the stack that is its port. One that others made is
+   * used as it is, and stays.
+   */
+  bridge: interfaceNameSchema.optional(),
 };
 
 /** What both kinds of link have. */
@@ -47,6 +54,8 @@ export interface MadeEnd {
   metric?: number;
   /** None where its kind of interface has none. */
   mac?: string;
+  /** The bridge that it is a port of. */
+  bridge?: string;
   /** The link-local address that it is given, where its kind of interface has none by itself. */
   linkLocal?: string;
 }
