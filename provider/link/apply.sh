@@ -39,6 +39,17 @@ $claims
 END
 }
 
+# refuse_taken_bridge: one that was made for another stack would join the segments of both unseen.
+refuse_taken_bridge() {
+  for each in $ends; do
+    select_end "$each"
+    if [ -z "$bridge" ] || ! bridge_is_ours "$bridge" || [ "$seen_stack" = "$bridge_stack" ]; then continue; fi
+    [ "$adopt" = 1 ] ||
+      refuse "the bridge $bridge of the host was made for links of the stack $seen_stack: choose another name"
+    ip link set dev "$bridge" alias "pulumi-nspawn bridge $bridge_stack"
+  done
+}
+
 # port_of KEY VALUE…: the UDP port of a tunnel's data.
 port_of() {
   if [ "$1" = wireguard ]; then echo "$2"; else echo "$5"; fi
@@ -89,6 +100,7 @@ find_machines
 observe_all
 refuse_foreign
 [ -z "$wireguard" ] || refuse_without_wireguard
+refuse_taken_bridge
 own link "$link_id" "$owner" 0 "$adopt"
 # From here on something has been changed.
 refuse() {
@@ -106,7 +118,10 @@ mkdir -p "${boot%/*}" "$link_data"
 if [ -e "$link_data/$link_id" ]; then
   # What was given before and is not any more goes.
   while IFS=' ' read -r key side rest; do
-    [ "$key" != address ] || eval "${side}_old=\$${side}_old\$rest\$newline"
+    case $key in
+      address) eval "${side}_old=\$${side}_old\$rest\$newline" ;;
+      bridge) eval "${side}_old_bridge=\${rest%% *}" ;;
+    esac
   done <"$link_data/$link_id"
 fi
 write_text "$boot" 755 "$boot_script"
@@ -144,4 +159,5 @@ unlock_files
 rm -f "$reload_owed"
 
 connect
+remove_bridges
 put_seen

@@ -11,6 +11,9 @@ refuse_foreign() {
     eval "there=\$${each}_there seen_alias=\$${each}_seen_alias"
     [ "$there" != foreign ] ||
       refuse "$(place) has an interface $interface already, which this link did not make${seen_alias:+ (its alias is \"$seen_alias\")}. It was left alone: choose another name."
+    if [ -n "$bridge" ] && [ -e "/sys/class/net/$bridge" ] && [ ! -d "/sys/class/net/$bridge/bridge" ]; then
+      refuse "the host has an interface $bridge already, which is no bridge. It was left alone: choose another name."
+    fi
   done
 }
 
@@ -89,6 +92,7 @@ make() {
     change "link set dev $temporary alias \"$link_alias\""
     change "link set dev $temporary name $interface"
     settle_addresses
+    [ -z "$bridge" ] || join_bridge
     [ "$admin_state" = down ] || change "link set dev $interface up"
     printf '%s' "$changes" | in_namespace -batch - || problem="cannot set up $interface in $(place)"
     if [ -n "$wireguard" ] && [ "$kind,$machine" = tun,.host ] && [ -z "$problem" ]; then match_stand_in; fi
@@ -100,7 +104,7 @@ settle() {
   settled=1 problem=
   for each in $ends; do
     select_end "$each"
-    eval "kind=\$${each}_kind seen_mac=\$${each}_seen_mac seen_mtu=\$${each}_seen_mtu seen_alias=\$${each}_seen_alias up=\$${each}_up global=\$${each}_global local=\$${each}_local metrics=\$${each}_metrics"
+    eval "kind=\$${each}_kind seen_mac=\$${each}_seen_mac seen_mtu=\$${each}_seen_mtu seen_alias=\$${each}_seen_alias up=\$${each}_up seen_bridge=\$${each}_seen_bridge global=\$${each}_global local=\$${each}_local metrics=\$${each}_metrics"
     changes=
     [ "$mac" = - ] || [ "$seen_mac" = "$mac" ] || change "link set dev $interface address $mac"
     [ "$seen_mtu" = "$mtu" ] || change "link set dev $interface mtu $mtu"
@@ -110,6 +114,11 @@ settle() {
       settle_wireguard || continue
     fi
     settle_addresses
+    if [ "$seen_bridge" != "${bridge:-"$seen_bridge"}" ]; then
+      join_bridge
+    elif [ -z "$bridge" ] && [ -n "$old_bridge" ] && [ "$seen_bridge" = "$old_bridge" ]; then
+      change "link set dev $interface nomaster addrgenmode eui64"
+    fi
     # The kernel takes IPv6 addresses away with this (addrconf_ifdown in net/ipv6/addrconf.c): the next attempt adds them.
     case $admin_state,$up in
       up,) change "link set dev $interface up" ;;
@@ -120,6 +129,38 @@ settle() {
     step "set up $interface in $(place)"
     printf '%s' "$changes" | in_namespace -batch - || problem="cannot set up $interface in $(place)"
   done
+}
+
+# join_bridge: makes the selected end a port. Nobody hears what a port would say for itself.
+join_bridge() {
+  make_bridge
+  change "link set dev $interface addrgenmode none master $bridge"
+}
+
+# make_bridge: the bridge of the selected end, where there is none. It is a segment of the machines', and the host has no part in
+# it: no addresses, none by router advertisements. Without snooping, since nobody asks for multicast groups there (RFC 4541).
+make_bridge() {
+  if [ ! -e "/sys/class/net/$bridge" ]; then
+    step "make the bridge $bridge"
+    # Marked before it has its name, so that one of an interrupted run is known.
+    spare=${temporary%?}r
+    ip link delete dev "$spare" 2>/dev/null || :
+    made=$(ip -batch - 2>&1 <<END
+link add name $spare type bridge stp_state 0 mcast_snooping 0
+link set dev $spare alias "pulumi-nspawn bridge $bridge_stack"
+link set dev $spare name $bridge
+END
+) || {
+      ip link delete dev "$spare" 2>/dev/null || :
+      # Another link's run may have been before us.
+      [ -e "/sys/class/net/$bridge" ] || fail "cannot make the bridge $bridge: $made"
+    }
+  fi
+  bridge_is_ours "$bridge" || return 0
+  if [ -e "/proc/sys/net/ipv6/conf/$bridge/disable_ipv6" ]; then
+    echo 1 >"/proc/sys/net/ipv6/conf/$bridge/disable_ipv6"
+  fi
+  ip link set dev "$bridge" up
 }
 
 # Only the difference. What goes goes first: the rest of its subnet may go along, and is then added again.

@@ -40,6 +40,7 @@ observe_all
 remove_ours
 observe_all
 case $a_there,$b_there in *ours*) fail "an interface of the link cannot be removed" ;; esac
+remove_bridges
 
 networkd_file=same network_manager_file=same
 if [ -e "$networkd" ]; then rm -f "$networkd"; networkd_file=changed; fi

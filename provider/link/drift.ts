@@ -35,15 +35,18 @@ export const linkDrift = (
 /** The properties of an end that are no longer as they were made; undefined where none is. */
 export const endDrift = (made: MadeEnd, seen: SeenEnd | undefined): MadeEnd | undefined => {
   if (!seen) return undefined;
-  const { metric, linkLocal, ...rest } = made;
+  const { metric, linkLocal, bridge, ...rest } = made;
   const mac = made.mac === undefined ? undefined : seen.mac;
   const seenLocal = linkLocal && seen.linkLocal.includes(linkLocal) ? linkLocal : undefined;
   const addresses = made.addresses && addressesAsSeen(made.addresses, seen);
   const seenMetric = metricAsSeen(made, seen);
+  // Without one in the program, it is its owner's hand that made it a port.
+  const seenBridge = bridge && seen.bridge;
   if (
     mac === made.mac &&
     seenLocal === linkLocal &&
     seenMetric === metric &&
+    seenBridge === bridge &&
     (!addresses || addresses.join() === made.addresses?.join())
   ) {
     return undefined;
@@ -54,6 +57,7 @@ export const endDrift = (made: MadeEnd, seen: SeenEnd | undefined): MadeEnd | un
     ...(seenLocal === undefined ? {} : { linkLocal: seenLocal }),
     ...(addresses ? { addresses } : {}),
     ...(seenMetric === undefined ? {} : { metric: seenMetric }),
+    ...(seenBridge === undefined ? {} : { bridge: seenBridge }),
   };
 };
 

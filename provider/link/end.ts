@@ -31,8 +31,8 @@ export const endProperties = {
   /**
    * The bridge of the host that this end is a port of: an Ethernet segment, which any number of links share. Of an end on
    * the host itself only, and then it has no `addresses`. Where there is no bridge of that name one is made, without
-   * spanning tree and without addresses, and goes with the last link of the stack that is its port. One that others made is
-   * used as it is, and stays.
+   * spanning tree and without addresses, for the links of this stack alone, and goes with the last of them. One that others
+   * made is used as it is, and stays. All ends of a segment want one `mtu`: bridges cut no packets in pieces.
    */
   bridge: interfaceNameSchema.optional(),
 };

@@ -49,9 +49,10 @@ put_seen() {
   put state "$(state_of_link)"
   seen=
   for each in $ends; do
-    eval "there=\$${each}_there seen_mac=\$${each}_seen_mac seen_mtu=\$${each}_seen_mtu global=\$${each}_global local=\$${each}_local metrics=\$${each}_metrics"
+    eval "there=\$${each}_there seen_mac=\$${each}_seen_mac seen_mtu=\$${each}_seen_mtu seen_bridge=\$${each}_seen_bridge global=\$${each}_global local=\$${each}_local metrics=\$${each}_metrics"
     [ "$there" = ours ] || continue
     seen="$seen$each mac $seen_mac$newline$each mtu $seen_mtu$newline"
+    [ -z "$seen_bridge" ] || seen="$seen$each bridge $seen_bridge$newline"
     while IFS= read -r address; do
       [ -z "$address" ] || seen="$seen$each global $address$newline"
     done <<END
@@ -69,6 +70,29 @@ $metrics
 END
   done
   put seen "$seen"
+}
+
+# remove_bridges: those of ours that no link names any more and that have no port. Whatever run left them.
+remove_bridges() {
+  for each in /sys/class/net/*/bridge; do
+    each=${each%/bridge}
+    is_left "${each##*/}" || continue
+    lock_files
+    # Another link may have come meanwhile, and will find it gone.
+    if is_left "${each##*/}"; then
+      step "remove the bridge ${each##*/}"
+      ip link delete dev "${each##*/}"
+    fi
+    unlock_files
+  done
+}
+
+# is_left BRIDGE
+is_left() {
+  bridge_is_ours "$1" || return 1
+  # shellcheck disable=SC2154 # which host.sh sets
+  if grep -qsF -e "bridge a $1 " -e "bridge b $1 " "$link_data"/*; then return 1; fi
+  for each_port in "/sys/class/net/$1/brif"/*; do [ ! -e "$each_port" ] || return 1; done
 }
 
 # reload_network_managers NETWORKD NETWORK_MANAGER: those whose files have "changed", where they run.

@@ -19,8 +19,12 @@ export const linkId = (kind: string, link: Record<string, unknown>): string => {
  * What `ip link` shows of an interface of ours: who it belongs to, and the id by which it is known again. Only what
  * `ip -batch` reads as it stands (no quotes, no backslash, no `#`), within the kernel's 255 bytes (IFALIASZ).
  */
-export const linkAlias = (owner: string, id: string): string =>
-  `pulumi-nspawn ${owner.replace(/[^A-Za-z0-9_.:/@ -]/g, '_').slice(0, 200)} ${id}`;
+export const linkAlias = (owner: string, id: string): string => `pulumi-nspawn ${asAlias(owner)} ${id}`;
+
+/** The stack of an owner (`project/stack/resource`), as the alias of a bridge has it. */
+export const stackOf = (owner: string): string => asAlias(owner.split('/').slice(0, 2).join('/'));
+
+const asAlias = (text: string) => text.replace(/[^A-Za-z0-9_.:/@ -]/g, '_').slice(0, 200);
 
 /** A VXLAN network identifier of a link's own: 24 bits, not 0. */
 export const derivedVni = (owner: string): number =>

@@ -9,6 +9,7 @@ newline='
 parse() {
   ends='' vxlan='' wireguard='' admin_state=up a_addresses='' b_addresses='' a_metric='' b_metric='' a_local_address='' b_local_address=''
   a_there=none b_there=none a_pid='' b_pid='' a_old='' b_old=''
+  a_bridge='' b_bridge='' a_old_bridge='' b_old_bridge='' bridge_stack=''
   while IFS=' ' read -r key rest; do
     case $key in
       id) link_id=$rest ;;
@@ -29,6 +30,12 @@ parse() {
         ;;
       metric) eval "${rest%% *}_metric=\${rest#* }" ;;
       local) eval "${rest%% *}_local_address=\${rest#* }" ;;
+      bridge)
+        # shellcheck disable=SC2086 # fields of checked text
+        set -- $rest
+        eval "$1_bridge=\$2"
+        bridge_stack=${rest#"$1 $2 "}
+        ;;
     esac
   done
 }
@@ -36,7 +43,7 @@ parse() {
 # select END: its data and what was seen of it, in variables without the prefix.
 select_end() {
   end=$1
-  eval "machine=\$$1_machine interface=\$$1_interface mac=\$$1_mac others=\$$1_others addresses=\$$1_addresses metric=\$$1_metric local_address=\$$1_local_address old=\$$1_old pid=\$$1_pid"
+  eval "machine=\$$1_machine interface=\$$1_interface mac=\$$1_mac others=\$$1_others addresses=\$$1_addresses metric=\$$1_metric local_address=\$$1_local_address old=\$$1_old bridge=\$$1_bridge old_bridge=\$$1_old_bridge pid=\$$1_pid"
   temporary="pn${link_id%"${link_id#????????????}"}$1"
 }
 
@@ -66,7 +73,7 @@ in_namespace() {
 # observe END: what there is of it: END_there is none, ours or foreign; the rest is in END_seen_….
 observe() {
   select_end "$1"
-  there=none index='' peer='' seen_mac='' seen_mtu='' up='' kind='' seen_vxlan='' seen_alias='' global='' local='' metrics='' learning=1
+  there=none index='' peer='' seen_bridge='' seen_mac='' seen_mtu='' up='' kind='' seen_vxlan='' seen_alias='' global='' local='' metrics='' learning=1
   shown=
   [ -z "$pid" ] || shown=$(in_namespace -d address show dev "$interface" 2>/dev/null) || shown=
   while read -r word rest; do
@@ -77,6 +84,7 @@ observe() {
         there=foreign index=${word%:} peer=${1%:} seen_mtu=$4
         case $peer in *@*) peer=${peer#*@} ;; *) peer= ;; esac
         case $2 in *[\<,]UP[,\>]*) up=1 ;; esac
+        case " $rest " in *' master '*) seen_bridge=${rest#* master } seen_bridge=${seen_bridge%% *} ;; esac
         ;;
       link/ether) seen_mac=$1 ;;
       veth) kind=veth ;;
@@ -103,9 +111,25 @@ END
   # By its id, since the owner may have changed hands.
   case $seen_alias in "pulumi-nspawn "*" $link_id") there=ours ;; esac
   [ -z "$wireguard" ] || observe_wireguard
-  for each_variable in there index peer kind up seen_mac seen_mtu seen_vxlan seen_alias global local metrics; do
+  # Nothing gets across one of ours that was set down.
+  if [ -n "$seen_bridge" ] && bridge_is_ours "$seen_bridge" && ! is_up "$seen_bridge"; then seen_bridge=; fi
+  for each_variable in there index peer kind up seen_mac seen_mtu seen_vxlan seen_alias seen_bridge global local metrics; do
     eval "${end}_$each_variable=\$$each_variable"
   done
+}
+
+# bridge_is_ours NAME: whether it was made for a link; whose it is then stands in $seen_stack.
+bridge_is_ours() {
+  seen_stack=
+  if [ -e "/sys/class/net/$1/ifalias" ]; then read -r seen_stack <"/sys/class/net/$1/ifalias" || :; fi
+  case $seen_stack in "pulumi-nspawn bridge "*) seen_stack=${seen_stack#pulumi-nspawn bridge } ;; *) return 1 ;; esac
+}
+
+# is_up INTERFACE: of the host.
+is_up() {
+  read -r flags <"/sys/class/net/$1/flags"
+  # IFF_UP is 1 (netdevice(7)).
+  [ $((flags & 1)) = 1 ]
 }
 
 # usual_metric ADDRESS: what the route of an address given without one has (IP6_RT_PRIO_ADDRCONF, Linux 6.18).

@@ -41,6 +41,8 @@ export interface SeenEnd {
   linkLocal: string[];
   /** Of each address's route. */
   metrics: Record<string, number>;
+  /** The bridge that it is a port of, where that is up. */
+  bridge?: string;
 }
 
 /** What a host was seen to hold of a link. */
@@ -63,12 +65,14 @@ export const readLink = async (host: HostSession, plan: LinkPlan): Promise<SeenL
         .map(([, , ...words]) => words.join(' '));
     const [mac] = all('mac');
     if (mac === undefined) return [];
+    const [bridge] = all('bridge');
     const end: SeenEnd = {
       mac,
       mtu: toldNumber(all('mtu')[0]),
       global: all('global'),
       linkLocal: all('local'),
       metrics: metricsOf(all('metric')),
+      ...(bridge === undefined ? {} : { bridge }),
     };
     return [[side, end]];
   });

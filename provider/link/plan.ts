@@ -1,6 +1,6 @@
 import { familyOf } from '../address';
 import { endLabel, hostMachine, type MadeEnd, type Side } from './end';
-import { linkAlias } from './identity';
+import { linkAlias, stackOf } from './identity';
 
 export type AdminState = 'up' | 'down';
 
@@ -50,6 +50,7 @@ export const linkData = ({ id, owner, mtu, adminState, ends, vxlan, wireguard }:
       ...(end.addresses ?? []).map((address) => `address ${side} ${address}`),
       ...(end.metric === undefined ? [] : [`metric ${side} ${end.metric}`]),
       ...(end.linkLocal ? [`local ${side} ${end.linkLocal}`] : []),
+      ...(end.bridge === undefined ? [] : [`bridge ${side} ${end.bridge} ${stackOf(owner)}`]),
     ]),
     `alias ${linkAlias(owner, id)}`,
     '',

@@ -10,6 +10,7 @@ export const linkRules = (inputs: Record<string, unknown>): CheckFailure[] => [
   ...duplicateAddresses(inputs),
   ...noSharedSubnet(inputs),
   ...smallMtu(inputs),
+  ...noPort(inputs),
 ];
 
 const sameMac = ({ a, b }: Record<string, unknown>): CheckFailure[] => {
@@ -62,6 +63,41 @@ const smallMtu = (inputs: Record<string, unknown>): CheckFailure[] => {
     },
   ];
 };
+
+// A port's addresses are nobody's: what comes in is the bridge's.
+const noPort = (inputs: Record<string, unknown>): CheckFailure[] =>
+  sides.flatMap((side) => {
+    const end = inputs[side];
+    if (!isRecord(end) || end.bridge === undefined) return [];
+    const failure = (name: string, reason: string) => [{ property: `${side}.${name}`, reason }];
+    const received = `received ${isUnknown(end.bridge) ? 'one' : JSON.stringify(end.bridge)}`;
+    if (end.machineName !== undefined) {
+      return failure(
+        'bridge',
+        `${received} for an end in a machine; accepted is the bridge of an end on the host itself, without machineName`,
+      );
+    }
+    if (end.bridge === end.interface && !isUnknown(end.bridge)) {
+      return failure(
+        'bridge',
+        `${received}, which is the name of the end's own interface; accepted is another`,
+      );
+    }
+    if (inputs.kind === 'wireguard') {
+      return failure(
+        'bridge',
+        `${received} with kind "wireguard", which carries no frames; accepted with kind "vxlan" only`,
+      );
+    }
+    return (['addresses', 'metric'] as const).flatMap((name) => {
+      const given = end[name];
+      if (given === undefined || (Array.isArray(given) && given.length === 0)) return [];
+      return failure(
+        name,
+        'received for an end with a bridge, whose port has no addresses; accepted is it without',
+      );
+    });
+  });
 
 const addressesOf = (inputs: Record<string, unknown>, side: Side) => {
   const end = inputs[side];

@@ -25,11 +25,18 @@ const commands = [
 // The two hosts share the points between them; all of them on both take ten minutes.
 const stride = process.env.PULUMI_NSPAWN_EXHAUSTIVE ? 1 : 6;
 
-for (const [name, first] of [
-  ['h1', 1],
-  ['h2', stride === 1 ? 1 : 4],
+// The host's end has addresses, or is the port of a bridge.
+for (const [name, kind, first] of [
+  ['h1', 'addresses', 1],
+  ['h2', 'bridge', stride === 1 ? 1 : 4],
+  ...(stride === 1
+    ? ([
+        ['h1', 'bridge', 1],
+        ['h2', 'addresses', 1],
+      ] as const)
+    : []),
 ] as const) {
-  describe(`a link on ${name}, killed before its commands in turn`, () => {
+  describe(`a link on ${name}, its host's end with ${kind}, killed before its commands in turn`, () => {
     let host: LabHost;
     let trace: string;
     let killer: Awaited<ReturnType<typeof killAt>>;
@@ -37,9 +44,18 @@ for (const [name, first] of [
     const inputs = (address: string, mtu = 1500) => ({
       owner: 'test/dev/ln-fault',
       a: end('ln-f', 'lneth1', address, 'fd00:95::1/64'),
-      b: end(undefined, 'lnhost', '10.95.0.2/24', 'fd00:95::2/64'),
+      b:
+        kind === 'addresses'
+          ? end(undefined, 'lnhost', '10.95.0.2/24', 'fd00:95::2/64')
+          : { ...end(undefined, 'lnhost'), bridge: `lnlan${mtu}` },
       mtu,
     });
+    const works = async () => {
+      if (kind === 'addresses') return reaches(host, 'ln-f', '10.95.0.2');
+      return /\bUP\b.* master lnlan1500 /.test(
+        (await host.run(['ip', 'link', 'show', 'dev', 'lnhost'])).stdout,
+      );
+    };
 
     // Runs the operation again and again, killed some commands later each time, until it ends by itself.
     const killedAtEach = async (
@@ -83,7 +99,7 @@ for (const [name, first] of [
           if (times % 2 === 0) {
             await veth().update(partial, inputs('10.95.0.1/24'));
             assert.deepEqual((await veth().read(partial))?.drift, {});
-            assert.ok(await reaches(host, 'ln-f', '10.95.0.2'));
+            assert.ok(await works());
             // Else it would not come with the machine's next start.
             const { stdout } = await host.run([
               'systemctl',
@@ -117,6 +133,7 @@ for (const [name, first] of [
         },
       );
       await veth().delete(state);
+      assert.equal(await linkTrace(host), trace);
     });
 
     test('deleted again, nothing is left', async () => {

@@ -53,6 +53,15 @@ test('an end without a MAC address has none to differ; its link-local address ca
   assert.deepEqual(endDrift(wireguard, { ...seen, mac: '', linkLocal: [] }), without);
 });
 
+test('a port drifts when it is one of another bridge, or of none; whoever made it one where none is given may', () => {
+  const port = { ...b, bridge: 'lan' };
+  const there = { ...seen, mac: b.mac };
+  assert.equal(endDrift(port, { ...there, bridge: 'lan' }), undefined);
+  assert.deepEqual(endDrift(port, { ...there, bridge: 'other' }), { ...b, bridge: 'other' });
+  assert.deepEqual(endDrift(port, there), b);
+  assert.equal(endDrift(b, { ...there, bridge: 'lan' }), undefined);
+});
+
 test('a state is what was seen, and as asked for while a machine does not run', () => {
   const made = { a, b, mtu: 1500, adminState: 'down' } as const;
   assert.deepEqual(linkDrift(made, { state: 'waiting', ends: {} }), { state: 'down' });

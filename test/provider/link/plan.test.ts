@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { canonicalAddress } from '../../../provider/link/address';
-import { derivedVni, linkAlias, linkId } from '../../../provider/link/identity';
+import { derivedVni, linkAlias, linkId, stackOf } from '../../../provider/link/identity';
 import { derivedLinkLocal, derivedMac, macSchema } from '../../../provider/link/mac';
 import { type LinkPlan, linkData, unmanaged } from '../../../provider/link/plan';
 import { linkUnits, linkWants } from '../../../provider/link/unit';
@@ -49,6 +49,18 @@ test('only what is not usual is among the data', () => {
       .filter((line) => !linkData(plan).includes(line)),
     ['admin down', 'metric a 7'],
   );
+});
+
+test('a port is told its bridge, and whose stack that is then', () => {
+  const port: LinkPlan = { ...plan, ends: [{ side: 'b', end: { ...host, bridge: 'lan' } }] };
+  assert.deepEqual(
+    linkData(port)
+      .split('\n')
+      .filter((line) => line.startsWith('bridge')),
+    ['bridge b lan project/stack'],
+  );
+  assert.equal(stackOf('project/stack/a/b'), 'project/stack');
+  assert.equal(stackOf('project/"stack\n/x'), 'project/_stack_');
 });
 
 test("a unit runs with its machine's, which it never starts, and nothing waits for it", () => {

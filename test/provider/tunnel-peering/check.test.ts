@@ -62,6 +62,11 @@ test('with wireguard one end can be without an underlay; while the kind is unkno
 });
 
 for (const [what, changes, expected] of [
+  [
+    'a bridge with wireguard',
+    { kind: 'wireguard', b: { ...b, machineName: undefined, addresses: undefined, bridge: 'lan' } },
+    /b\.bridge: received "lan" with kind "wireguard", which carries no frames; accepted with kind "vxlan" only/,
+  ],
   ['a VNI with wireguard', { kind: 'wireguard', vni: 7 }, /vni: .*accepted with kind "vxlan" only/],
   [
     'a MAC address with wireguard',

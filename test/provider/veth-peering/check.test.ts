@@ -114,6 +114,31 @@ for (const [what, changes, expected] of [
     /b\.mac: received 02:00:00:00:00:0a, which end a has too/,
   ],
   [
+    'a bridge of an end in a machine',
+    { a: { machineName: 'r1', interface: 'x', bridge: 'lan' } },
+    /a\.bridge: received "lan" for an end in a machine; accepted is the bridge of an end on the host itself/,
+  ],
+  [
+    'a port with addresses',
+    { b: { interface: 'x', bridge: 'lan', addresses: ['10.0.0.1/31'] } },
+    /b\.addresses: received for an end with a bridge, whose port has no addresses/,
+  ],
+  [
+    'a port with a metric',
+    { b: { interface: 'x', bridge: UNKNOWN, metric: 5 } },
+    /b\.metric: received for an end with a bridge/,
+  ],
+  [
+    'a bridge of the name of its port',
+    { b: { interface: 'x', bridge: 'x' } },
+    /b\.bridge: received "x", which is the name of the end's own interface/,
+  ],
+  [
+    'a bridge of a name that no interface can have',
+    { b: { interface: 'x', bridge: 'a;b' } },
+    /b\.bridge: received "a;b"; accepted is an interface name/,
+  ],
+  [
     'an unknown property',
     { a: { machineName: 'r1', interface: 'x', adresses: [] } },
     /a\.adresses: is not a property/,
@@ -123,6 +148,12 @@ for (const [what, changes, expected] of [
     assert.match(reasons(changes).join('\n'), expected);
   });
 }
+
+test('an end on the host can be the port of a bridge, with an empty list of addresses too', () => {
+  assert.deepEqual(reasons({ b: { interface: 'x', bridge: 'lan' } }), []);
+  assert.deepEqual(reasons({ b: { interface: 'x', bridge: 'lan', addresses: [] } }), []);
+  assert.deepEqual(reasons({ b: { interface: UNKNOWN, bridge: UNKNOWN } }), []);
+});
 
 test('unnumbered ends share nothing and are accepted', () => {
   const end = (machineName: string, address: string) => ({
