@@ -8,12 +8,13 @@ interface Settings {
   protect: boolean;
   second: string;
   cpuQuota?: string;
+  ioWeight?: number;
 }
 
 const config = new pulumi.Config();
 const hosts = config.requireObject<Record<string, { connection: ConnectionArgs; underlay: string }>>('hosts');
 const privateKey = config.requireSecret('privateKey');
-const { name, was, protect, second, cpuQuota } = config.requireObject<Settings>('settings');
+const { name, was, protect, second, cpuQuota, ioWeight } = config.requireObject<Settings>('settings');
 const places = Object.fromEntries(
   Object.entries(hosts).map(([host, { connection, underlay }]) => [
     host,
@@ -42,6 +43,17 @@ const topology = new Topology(
           ? { props: { ...props, service: { ...props.service, cpuQuota } }, opts }
           : undefined,
     ],
+    // The engine calls back for these, which only the real one does.
+    ...(ioWeight === undefined
+      ? {}
+      : {
+          transforms: [
+            ({ type, props, opts }) =>
+              type.endsWith(':NspawnConfig')
+                ? { props: { ...props, service: { ...props.service, ioWeight } }, opts }
+                : undefined,
+          ],
+        }),
   },
 );
 
