@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { check, withDefaults } from '../../provider/check';
+import { frrConfig } from '../../provider/frr-config/resource';
 import { createSession, type HostSession } from '../../provider/host/session';
 import { hostRootfs } from '../../provider/host-rootfs/resource';
 import { hostRuntime } from '../../provider/host-runtime/resource';
@@ -16,6 +17,11 @@ const name = 'sk-cut';
 
 const machineName = name;
 const ends = { a: { interface: `${name}-a` }, b: { machineName, interface: 'eth1' } };
+
+// PULUMI_NSPAWN_EXHAUSTIVE=1: each step on both hosts, which are taken one after the other and else share the steps, and
+// FRR's transactions too, of which each takes seconds.
+const exhaustive = process.env.PULUMI_NSPAWN_EXHAUSTIVE !== undefined;
+const stride = exhaustive ? 1 : 2;
 
 // In the order of their life; what one operation is given before and after, what an error begins with, and of how
 // many steps it is made at least.
@@ -49,15 +55,21 @@ const life: { resource: Resource; told?: string; steps?: number; first: object; 
     first: { machineName, restartTriggers: ['one'] },
     second: { machineName, restartTriggers: ['two'] },
   },
+  ...(exhaustive
+    ? [
+        {
+          resource: frrConfig as unknown as Resource,
+          first: { machineName, config: { bgp: { asn: 65001 } } },
+          second: { machineName, config: { bgp: { asn: 65001 }, ospf: {} } },
+        },
+      ]
+    : []),
 ];
-
-// The hosts are taken one after the other, and share the steps. PULUMI_NSPAWN_EXHAUSTIVE=1: each on both.
-const stride = process.env.PULUMI_NSPAWN_EXHAUSTIVE === undefined ? 2 : 1;
 
 for (const [index, release] of ['Debian 12', 'Debian 13'].entries()) {
   describe(`the connection to ${release} is lost at each step of an operation`, {
     concurrency: 1,
-    timeout: 300_000,
+    timeout: exhaustive ? 1_200_000 : 300_000,
   }, () => {
     let host: LabHost;
     let steady: HostSession;
