@@ -12,12 +12,16 @@ export { RoutingCheck, type RoutingCheckArgs } from './routing-check';
 export { Topology } from './topology';
 export { formatPlan } from './topology/format';
 export { formatGraph, type GraphLanguage } from './topology/graph';
+export type { SegmentLinks } from './topology/link-resources';
 export { planTopology, TopologyProblems } from './topology/plan';
 export type {
   PlannedEnd,
   PlannedHost,
   PlannedLink,
   PlannedRouter,
+  PlannedSegment,
+  PlannedSegmentEnd,
+  PlannedTunnel,
   TopologyPlan,
 } from './topology/planned';
 export { formatReport, type Report } from './topology/reports';

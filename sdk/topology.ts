@@ -1,16 +1,16 @@
 import * as pulumi from '@pulumi/pulumi';
 import { networkOf } from '../provider/link/address';
 import { dependencies } from './dependencies';
-import { Link } from './link';
-import type { LinkArgs, LinkEndArgs } from './link-args';
+import type { Link } from './link';
 import { merged } from './merged';
 import { Router } from './router';
 import type { ConfigurationPart, RouterArgs } from './router-args';
 import { RoutingCheck, type RoutingCheckArgs } from './routing-check';
-import { endsOf } from './topology/ends';
+import { endsOf, networksOf } from './topology/ends';
+import { madeLink, madeSegment, type SegmentLinks } from './topology/link-resources';
 import { passwordsOf } from './topology/passwords';
 import { TopologyProblems, workedOut } from './topology/plan';
-import type { PlannedEnd, PlannedLink, PlannedRouter, TopologyPlan } from './topology/planned';
+import type { PlannedRouter, TopologyPlan } from './topology/planned';
 import type { TopologyArgs } from './topology/schema';
 
 /**
@@ -34,11 +34,13 @@ export class Topology extends pulumi.ComponentResource {
   readonly routers: Record<string, Router>;
   /** The links, by their names: those that were given, or both routers': `r1_r2`. */
   readonly links: Record<string, Link>;
+  /** What segments are made of, by their names. */
+  readonly segments: Record<string, SegmentLinks>;
   /** By router: its loopbacks with prefix lengths, known before anything is made: `loopbacks.r1`. */
   readonly loopbacks: Record<string, string[]>;
-  /** By router and interface: the addresses of its links' ends, likewise: `addresses.r1['to-r2']`. */
+  /** By router and interface: the addresses of its ends of links and segments, likewise: `addresses.r1['to-r2']`. */
   readonly addresses: Record<string, Record<string, string[]>>;
-  /** By link: its subnets, likewise; what a firewall, say, is to know. */
+  /** By link or segment: its subnets, likewise; what a firewall, say, is to know. */
   readonly prefixes: Record<string, string[]>;
   /** What waits until all sessions are up and all loopbacks are reached; undefined where `check` is false. */
   readonly check: RoutingCheck | undefined;
@@ -46,7 +48,7 @@ export class Topology extends pulumi.ComponentResource {
   constructor(name: string, args: TopologyArgs, options: pulumi.ComponentResourceOptions = {}) {
     super('nspawn:index:Topology', name, {}, options);
     const { plan, declared } = planFor(name, args);
-    const { routers, links } = plan;
+    const { routers, links, segments } = plan;
     this.plan = plan;
     const child: pulumi.ComponentResourceOptions = {
       parent: this,
@@ -62,24 +64,21 @@ export class Topology extends pulumi.ComponentResource {
           child,
         ),
     );
-    this.links = mapped(links, (planned, link) => {
-      const hosts = [...new Set([planned.a.host, planned.b.host])].join('_');
-      const tunnel = declared.get(link)?.tunnel ?? args.policy?.tunnel;
-      return new Link(
-        `${name}-${link}@${hosts}`,
-        { ...linkArgs(args, planned, this.routers), tunnel },
-        child,
-      );
-    });
+    const surroundings = { name, args, declared, routers: this.routers, options: child };
+    this.links = mapped(links, (planned, link) => madeLink(link, planned, surroundings));
+    this.segments = mapped(segments, (planned, segment) => madeSegment(segment, planned, surroundings));
     this.loopbacks = mapped(routers, ({ loopbacks }) => loopbacks);
     this.addresses = mapped(routers, (_, router) =>
       Object.fromEntries(
-        endsOf(new Map(Object.entries(links)), router).map(({ own }) => [own.interface, own.addresses ?? []]),
+        endsOf(networksOf(plan), router).map(({ own }) => [own.interface, own.addresses ?? []]),
       ),
     );
-    this.prefixes = mapped(links, ({ a, b }) => [
-      ...new Set([a, b].flatMap(({ addresses = [] }) => addresses.map(networkOf))),
-    ]);
+    this.prefixes = Object.fromEntries(
+      networksOf(plan).map((network) => [
+        network.name,
+        [...new Set(network.ends.flatMap(({ addresses = [] }) => addresses.map(networkOf)))],
+      ]),
+    );
     this.check = this.checked(name, args, child);
     this.registerOutputs({
       loopbacks: this.loopbacks,
@@ -107,7 +106,14 @@ export class Topology extends pulumi.ComponentResource {
       },
       {
         ...child,
-        dependsOn: [...Object.values(this.routers), ...Object.values(this.links)],
+        dependsOn: [
+          ...Object.values(this.routers),
+          ...Object.values(this.links),
+          ...Object.values(this.segments).flatMap(({ links, tunnels }) => [
+            ...Object.values(links),
+            ...Object.values(tunnels),
+          ]),
+        ],
       },
     );
   }
@@ -172,33 +178,6 @@ const withPart = (base: unknown, part: ConfigurationPart | undefined): unknown =
       ? {}
       : { text: pulumi.concat(text as string, more.text as string) }),
   };
-};
-
-const linkArgs = (
-  { hosts }: TopologyArgs,
-  { a, b, mtu, adminState }: PlannedLink,
-  routers: Record<string, Router>,
-): LinkArgs => {
-  const end = ({
-    router,
-    host,
-    machineName,
-    interface: own,
-    addresses,
-    metric,
-    mac,
-  }: PlannedEnd): LinkEndArgs => ({
-    ...(router === undefined
-      ? { machineName, connection: hosts[host]?.connection }
-      : { router: routers[router] as Router }),
-    host,
-    interface: own,
-    addresses,
-    metric,
-    mac,
-    underlay: hosts[host]?.underlay,
-  });
-  return { a: end(a), b: end(b), mtu, adminState };
 };
 
 const mapped = <T, R>(record: Record<string, T>, make: (value: T, name: string) => R): Record<string, R> =>

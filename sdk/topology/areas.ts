@@ -1,5 +1,6 @@
 import { Address4 } from 'ip-address';
-import { type DeclaredLink, isInside, routersOf } from './declared-links';
+import { type DeclaredNetwork, isBetweenRouters, routersOf } from './declared-networks';
+import { isIgp, type LinkProtocol } from './planned';
 import type { Protocols } from './protocols';
 import type { TopologySettings } from './schema';
 
@@ -8,7 +9,7 @@ export const backbone = '0.0.0.0';
 
 /** Which OSPF area what is in. */
 export interface Areas {
-  /** By the names of links over which OSPF is spoken, or whose subnets it announces. */
+  /** By the names of links and segments over which OSPF is spoken, or whose subnets it announces. */
   links: ReadonlyMap<string, string>;
   /** By router: that of its loopback first, then those of its links. */
   routers: ReadonlyMap<string, string[]>;
@@ -22,7 +23,7 @@ export const areaAddress = (area: number | string): string =>
 /** Works out the areas of links and routers, and what is wrong with them. */
 export const areasOf = (
   settings: TopologySettings,
-  declared: DeclaredLink[],
+  declared: DeclaredNetwork[],
   { igp, onLink }: Protocols,
 ): Areas => {
   if (igp === 'none') return { links: new Map(), routers: new Map(), problems: [] };
@@ -33,7 +34,7 @@ export const areasOf = (
   };
   const problems: string[] = [];
   const links = new Map<string, string>();
-  const spoken = declared.filter((link) => !onLink(link).includes('ebgp'));
+  const spoken = declared.filter((link) => isInAs(onLink(link)));
   const overLinks = (router: string) => [
     ...new Set(
       declared
@@ -42,7 +43,7 @@ export const areasOf = (
         .sort((a, b) => numberOf(a) - numberOf(b)),
     ),
   ];
-  for (const link of spoken.filter(({ ends }) => ends.every(isInside))) {
+  for (const link of spoken.filter(isBetweenRouters)) {
     const wanted = new Set(routersOf(link).flatMap((router) => ownOf(router) ?? []));
     // The border router of an area is in the backbone too.
     if (wanted.size > 1) wanted.delete(backbone);
@@ -55,11 +56,12 @@ export const areasOf = (
   }
   // A subnet of one router brings it into no other area.
   const lone = spoken
-    .filter(({ ends }) => !ends.every(isInside))
-    .map(({ name, area, ends: [{ router }] }): [string, string] => [
-      name,
-      area === undefined ? (ownOf(router) ?? overLinks(router)[0] ?? unspoken) : areaAddress(area),
-    ]);
+    .filter((link) => !isBetweenRouters(link))
+    .map((link): [string, string] => {
+      const [router = ''] = routersOf(link);
+      const near = ownOf(router) ?? overLinks(router)[0] ?? unspoken;
+      return [link.name, link.area === undefined ? near : areaAddress(link.area)];
+    });
   for (const [name, area] of lone) links.set(name, area);
   const routers = new Map(
     Object.keys(settings.routers).map((router): [string, string[]] => {
@@ -78,6 +80,9 @@ export const areasOf = (
     ],
   };
 };
+
+// On a segment with OSPF, a machine can have eBGP sessions beside it.
+const isInAs = (runs: LinkProtocol[]): boolean => !runs.includes('ebgp') || runs.some(isIgp);
 
 const numberOf = (area: string): number => Number(new Address4(area).bigInt());
 
@@ -102,11 +107,11 @@ const wrongTypes = ({ policy }: TopologySettings, links: ReadonlyMap<string, str
 
 // RFC 2328, section 3: areas meet in the backbone alone, which is whole.
 const unconnected = (
-  declared: DeclaredLink[],
+  declared: DeclaredNetwork[],
   links: ReadonlyMap<string, string>,
   routers: ReadonlyMap<string, string[]>,
 ): string[] => {
-  const inner = declared.filter((link) => links.has(link.name) && link.ends.every(isInside));
+  const inner = declared.filter((link) => links.has(link.name) && isBetweenRouters(link));
   return parts([...routers.keys()], inner).flatMap((domain) => {
     const areas = new Set(domain.flatMap((router) => routers.get(router) ?? []));
     if (areas.size < 2) return [];
@@ -141,7 +146,7 @@ const unconnected = (
 };
 
 // Routers that links hold together.
-const parts = (routers: string[], links: DeclaredLink[]): string[][] => {
+const parts = (routers: string[], links: DeclaredNetwork[]): string[][] => {
   const left = new Set(routers);
   const found: string[][] = [];
   for (const first of routers) {
@@ -162,7 +167,7 @@ const parts = (routers: string[], links: DeclaredLink[]): string[][] => {
 // What it hears by OSPF is what it announces beyond its AS.
 const closedBorders = (
   { policy }: TopologySettings,
-  declared: DeclaredLink[],
+  declared: DeclaredNetwork[],
   routers: ReadonlyMap<string, string[]>,
   onLink: Protocols['onLink'],
 ): string[] => {

@@ -4,8 +4,9 @@ import type { FrrConfiguration } from '../../provider/frr/schema';
 import { networkOf, withoutPrefix } from '../../provider/link/address';
 import { merged } from '../merged';
 import type { Whole } from './configuration';
-import { type DeclaredLink, isInside, type RouterEnd } from './declared-links';
-import type { LinkEnd } from './ends';
+import { type DeclaredNetwork, isInside, type RouterEnd } from './declared-networks';
+import { externalPeers, type LinkEnd } from './ends';
+import type { PlannedEnd } from './planned';
 import type { Protocols } from './protocols';
 import type { Identity } from './routers';
 import type { TopologySettings } from './schema';
@@ -29,7 +30,11 @@ export const bgpOf = (name: string, asn: number, ends: LinkEnd[], whole: Whole):
     ...new Set([
       ...loopbacks,
       ...(border ? loopbacksInside(name, asn, identities, protocols) : []),
-      ...ends.flatMap(({ link, own }) => (link.passive ? (own.addresses ?? []).map(networkOf) : [])),
+      ...ends.flatMap(({ link, own }) =>
+        link.passive || (link.kind === 'segment' && link.announced)
+          ? (own.addresses ?? []).map(networkOf)
+          : [],
+      ),
       ...(settings.routers[name]?.networks ?? []).map(canonicalIp),
     ]),
   ];
@@ -97,12 +102,14 @@ const loopbacksInside = (
         .flatMap(([, { loopbacks }]) => loopbacks)
         .sort();
 
-const outerNeighbors = (end: LinkEnd, whole: Whole): [string, Neighbor][] => {
-  const { name, link, own, peer } = end;
-  const names = neighborsOver(end);
-  if (names.length === 0) return [];
+const outerNeighbors = (end: LinkEnd, whole: Whole): [string, Neighbor][] =>
+  externalPeers(end).flatMap((peer) => neighborsAt(peer, end, whole));
+
+const neighborsAt = (peer: PlannedEnd, end: LinkEnd, whole: Whole): [string, Neighbor][] => {
+  const { name, link, own } = end;
+  const names = sessionsWith(peer, own);
   const { policy } = whole.settings;
-  const declared = whole.declared.get(name) as DeclaredLink;
+  const declared = whole.declared.get(name) as DeclaredNetwork;
   const shared = {
     remoteAs: asnOf(peer, declared, whole),
     description: peer.router ?? peer.machineName ?? 'the host',
@@ -131,15 +138,15 @@ const outerNeighbors = (end: LinkEnd, whole: Whole): [string, Neighbor][] => {
   });
 };
 
-const endIn = ({ ends }: DeclaredLink, router: string | undefined): RouterEnd | undefined =>
+const endIn = ({ ends }: DeclaredNetwork, router: string | undefined): RouterEnd | undefined =>
   ends.filter(isInside).find((end) => end.router === router);
 
 // As whom the other end comes: it may have another AS for this neighbour.
-const asnOf = (peer: LinkEnd['peer'], declared: DeclaredLink, { settings, identities }: Whole): number => {
+const asnOf = (peer: PlannedEnd, declared: DeclaredNetwork, { settings }: Whole): number => {
   if (peer.router === undefined) return peer.asn as number;
   const given = [endIn(declared, peer.router)?.session, declared.session, settings.policy.bgp.external];
   const localAs = given.find((each) => each?.localAs !== undefined)?.localAs;
-  return localAs?.asn ?? (identities.get(peer.router)?.asn as number);
+  return localAs?.asn ?? (peer.asn as number);
 };
 
 // What is given for a family counts where the session has it.
@@ -168,11 +175,12 @@ export const innerAddresses = (own: string[], peer: string[]): [string, string][
     return other === undefined ? [] : [[address, other] as [string, string]];
   });
 
-/** The BGP neighbours that a router has over a link, as it names them. */
-export const neighborsOver = ({ link, own, peer }: LinkEnd): string[] => {
-  if (!link.runs.includes('ebgp')) return [];
-  return isBare(own) ? [own.interface] : sessionAddresses(peer.addresses ?? []);
-};
+/** The BGP neighbours that a router has over a link or segment, as it names them. */
+export const neighborsOver = (end: LinkEnd): string[] =>
+  externalPeers(end).flatMap((peer) => sessionsWith(peer, end.own));
+
+const sessionsWith = (peer: PlannedEnd, own: PlannedEnd): string[] =>
+  isBare(own) ? [own.interface] : sessionAddresses(peer.addresses ?? []);
 
 // Its sessions are over link-local addresses.
-const isBare = ({ addresses = [] }: LinkEnd['own']): boolean => addresses.length === 0;
+const isBare = ({ addresses = [] }: PlannedEnd): boolean => addresses.length === 0;

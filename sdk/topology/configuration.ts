@@ -1,10 +1,9 @@
 import type { FrrConfiguration } from '../../provider/frr/schema';
 import { type Areas, backbone } from './areas';
 import { bgpOf, originated } from './bgp-configuration';
-import type { DeclaredLink } from './declared-links';
-import { endsOf, type LinkEnd } from './ends';
+import type { DeclaredNetwork } from './declared-networks';
+import { endsOf, type LinkEnd, type Network } from './ends';
 import { ospfInterface, ospfRouter } from './ospf-configuration';
-import type { PlannedLink } from './planned';
 import type { Protocols } from './protocols';
 import type { Identity } from './routers';
 import type { TopologySettings } from './schema';
@@ -14,19 +13,20 @@ type Interfaces = NonNullable<FrrConfiguration['interfaces']>;
 /** What all configurations of a topology are made from. */
 export interface Whole {
   settings: TopologySettings;
-  declared: ReadonlyMap<string, DeclaredLink>;
+  /** Links and segments, by their names. */
+  declared: ReadonlyMap<string, DeclaredNetwork>;
   identities: ReadonlyMap<string, Identity>;
-  links: ReadonlyMap<string, PlannedLink>;
+  networks: Network[];
   protocols: Protocols;
   areas: Areas;
 }
 
 /** What FRR is to do on a router. */
 export const configurationOf = (name: string, whole: Whole): FrrConfiguration => {
-  const { settings, identities, links, protocols, areas } = whole;
+  const { settings, identities, networks, protocols, areas } = whole;
   const { policy } = settings;
   const { asn, routerId, loopbacks } = identities.get(name) as Identity;
-  const ends = endsOf(links, name);
+  const ends = endsOf(networks, name);
   const runs = (protocol: 'ospf' | 'ospf6') =>
     protocols.igp === 'ospf' && policy[protocol === 'ospf' ? 'ipv4' : 'ipv6'];
   const inner = { area: areas.routers.get(name)?.[0] ?? backbone, passive: true };
@@ -50,7 +50,11 @@ export const configurationOf = (name: string, whole: Whole): FrrConfiguration =>
 };
 
 const interfaceOf = (end: LinkEnd, whole: Whole): Interfaces[string] => ({
-  description: `to ${end.peer.router ?? end.peer.machineName ?? 'the host'}`,
+  description: descriptionOf(end),
   ...(end.link.bandwidth === undefined ? {} : { bandwidth: end.link.bandwidth }),
   ...ospfInterface(end, whole),
 });
+
+// Who else is on a segment comes and goes.
+const descriptionOf = ({ name, link, peers: [peer] }: LinkEnd): string =>
+  link.kind === 'segment' ? `segment ${name}` : `to ${peer?.router ?? peer?.machineName ?? 'the host'}`;

@@ -1,32 +1,25 @@
-import { hostMachine } from '../../provider/link/end';
+import {
+  type DeclaredNetwork,
+  isInside,
+  labelOf,
+  type OutsideEnd,
+  type RouterEnd,
+  strangeEnds,
+  withoutBgp,
+} from './declared-networks';
 import type { TopologySettings } from './schema';
 
 type LinkArgument = Exclude<TopologySettings['links'][number], unknown[]>;
-type EndArgument = Exclude<LinkArgument['b'], string>;
-
-/** An end in a router of the topology. */
-export type RouterEnd = Extract<EndArgument, { router: string }>;
-/** An end that is no router: the host itself, or a machine on it. */
-export type OutsideEnd = Extract<EndArgument, { host: unknown }>;
 
 /** A link as it was declared. */
-export interface DeclaredLink extends Omit<LinkArgument, 'a' | 'b' | 'name'> {
-  /** Its place in `links`, for problems: `links[2]`. */
-  label: string;
-  /** Unique in the topology. */
-  name: string;
+export interface DeclaredLink extends DeclaredNetwork {
+  kind: 'link';
   /** The name that was given. */
   given?: string;
+  tunnel?: LinkArgument['tunnel'];
   /** In the order of their routers' names; what is no router comes second. */
   ends: [RouterEnd, RouterEnd | OutsideEnd];
 }
-
-/** Whether an end is in a router of the topology. */
-export const isInside = (end: RouterEnd | OutsideEnd): end is RouterEnd => 'router' in end;
-
-/** The routers of a link: two, or one. */
-export const routersOf = ({ ends }: DeclaredLink): string[] =>
-  ends.filter(isInside).map(({ router }) => router);
 
 /** Reads `links`, and says what is wrong with them. */
 export const declaredLinks = (
@@ -56,7 +49,16 @@ export const declaredLinks = (
       );
     }
     seen.set(name, label);
-    return [{ ...properties, label, name, ...(given === undefined ? {} : { given }), ends: [one, other] }];
+    return [
+      {
+        ...properties,
+        kind: 'link',
+        label,
+        name,
+        ...(given === undefined ? {} : { given }),
+        ends: [one, other],
+      },
+    ];
   });
   return { declared, problems };
 };
@@ -64,36 +66,14 @@ export const declaredLinks = (
 const inOrder = ([one, other]: DeclaredLink['ends']): DeclaredLink['ends'] =>
   isInside(other) && other.router < one.router ? [other, one] : [one, other];
 
-/** How an end is named: by its router, its machine, or as the host itself. */
-export const labelOf = (end: RouterEnd | OutsideEnd): string =>
-  isInside(end) ? end.router : (end.machineName ?? hostMachine);
-
 const endProblems = (
   label: string,
   [one, other]: DeclaredLink['ends'],
-  { routers, hosts, policy }: TopologySettings,
+  settings: TopologySettings,
 ): string[] => [
-  ...[one, other].flatMap((end) => {
-    if (!isInside(end)) {
-      return end.host === true || Object.hasOwn(hosts, end.host)
-        ? []
-        : [`${label}: there is no host ${JSON.stringify(end.host)}; accepted is true, or ${list(hosts)}`];
-    }
-    return Object.hasOwn(routers, end.router)
-      ? []
-      : [`${label}: there is no router ${JSON.stringify(end.router)}; accepted is ${list(routers)}`];
-  }),
+  ...strangeEnds(label, [one, other], settings),
   ...(isInside(other) && one.router === other.router
     ? [`${label}: both ends are ${JSON.stringify(one.router)}; accepted are two routers`]
     : []),
-  ...(!isInside(other) && other.asn !== undefined && (routers[one.router]?.asn ?? policy.asn) === 'none'
-    ? [
-        `${label}: received asn ${other.asn}, and ${one.router} has no BGP; accepted is an \`asn\` of the router, or none here`,
-      ]
-    : []),
+  ...withoutBgp(label, [one, other], settings),
 ];
-
-const list = (known: object): string =>
-  Object.keys(known)
-    .map((name) => JSON.stringify(name))
-    .join(', ') || 'none yet';

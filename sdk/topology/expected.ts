@@ -2,8 +2,8 @@ import { familyOf } from '../../provider/address';
 import { areaAddress } from './areas';
 import { innerAddresses, neighborsOver } from './bgp-configuration';
 import type { Whole } from './configuration';
-import { endsOf } from './ends';
-import type { PlannedLink } from './planned';
+import { endsOf, type Network, neighborsOf } from './ends';
+import { isIgp } from './planned';
 import type { Protocols } from './protocols';
 import type { Identity } from './routers';
 
@@ -21,14 +21,12 @@ export interface Expected {
 
 /** What must be so on each router: over the links that are up, and what they connect. */
 export const expectedOf = (whole: Whole): Map<string, Expected> => {
-  const { settings, identities, links, protocols } = whole;
+  const { settings, identities, networks, protocols } = whole;
   // With what is no router of the topology, nobody waits for a session.
-  const up = new Map(
-    [...links].filter(
-      ([, { adminState, runs, b }]) => adminState === 'up' && runs.length > 0 && b.router !== undefined,
-    ),
-  );
-  const inner = new Map([...up].filter(([, { runs }]) => !runs.includes('ebgp')));
+  const up = networks
+    .filter(({ link: { adminState } }) => adminState === 'up')
+    .map((network) => ({ ...network, ends: network.ends.filter(({ router }) => router !== undefined) }));
+  const inner = up.filter(({ link: { runs } }) => runs.some(isIgp));
   const complete =
     settings.check !== false && settings.check.loopbacks && everyAsIsWhole(identities, inner, protocols);
   return new Map(
@@ -37,7 +35,9 @@ export const expectedOf = (whole: Whole): Map<string, Expected> => {
       const overOwn = (protocol: 'ospf' | 'ospf6') =>
         ends
           .filter(({ link }) => link.runs.includes(protocol))
-          .map(({ peer }) => identities.get(peer.router as string)?.routerId as string)
+          .flatMap(({ peers }) =>
+            peers.map(({ router }) => identities.get(router as string)?.routerId as string),
+          )
           .sort();
       const near = connected(name, inner);
       const peers = protocols
@@ -78,7 +78,7 @@ const hasRouteTo = (name: string, other: string, { settings, areas }: Whole): bo
 // A path through one AS twice is refused (RFC 4271, section 9.1.2), so what parts an AS can part what lies beyond it.
 const everyAsIsWhole = (
   identities: ReadonlyMap<string, Identity>,
-  inner: ReadonlyMap<string, PlannedLink>,
+  inner: Network[],
   { iBgp }: Protocols,
 ): boolean => {
   const asns = new Set([...identities.values()].map(({ asn }) => asn));
@@ -91,10 +91,10 @@ const everyAsIsWhole = (
   });
 };
 
-const connected = (start: string, links: ReadonlyMap<string, PlannedLink>): Set<string> => {
+const connected = (start: string, networks: Network[]): Set<string> => {
   const found = new Set([start]);
   for (const router of found) {
-    for (const { peer } of endsOf(links, router)) if (peer.router !== undefined) found.add(peer.router);
+    for (const other of endsOf(networks, router).flatMap(neighborsOf)) found.add(other);
   }
   return found;
 };

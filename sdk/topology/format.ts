@@ -1,16 +1,26 @@
-import { endLabel } from '../../provider/link/end';
+import { endLabel, hostMachine } from '../../provider/link/end';
 import { areaText, backbone } from './areas';
 import { mebibytes } from './placement';
-import type { PlannedEnd, PlannedLink, PlannedRouter, TopologyPlan } from './planned';
+import type {
+  PlannedEnd,
+  PlannedLink,
+  PlannedNetwork,
+  PlannedRouter,
+  PlannedSegment,
+  TopologyPlan,
+} from './planned';
 import { type TableStyle, table } from './table';
 
 /**
- * A plan in three tables: hosts, routers and links, as narrow as they can be; for a terminal, or as Markdown.
+ * A plan in three tables: hosts, routers, and links with what is on segments, as narrow as they can be; for a terminal, or as Markdown.
  *
  * @example
  * console.log(formatPlan(topology.plan));
  */
-export const formatPlan = ({ hosts, routers, links }: TopologyPlan, style: TableStyle = 'text'): string =>
+export const formatPlan = (
+  { hosts, routers, links, segments }: TopologyPlan,
+  style: TableStyle = 'text',
+): string =>
   [
     table(
       ['host', 'routers', 'memory', 'of'],
@@ -35,7 +45,10 @@ export const formatPlan = ({ hosts, routers, links }: TopologyPlan, style: Table
     ),
     table(
       ['from', 'to', 'link', 'addresses', 'runs', 'area', 'cost'],
-      Object.values(links).flatMap(linkRows),
+      [
+        ...Object.values(links).flatMap(linkRows),
+        ...Object.entries(segments).flatMap(([name, segment]) => segmentRows(name, segment)),
+      ],
       style,
     ),
   ]
@@ -50,26 +63,45 @@ export const notesOf = ({ role, drain, areas }: PlannedRouter): string[] => [
 ];
 
 const linkRows = (link: PlannedLink): string[][] => {
-  const { kind, a, b, runs, adminState, area } = link;
+  const { a, b, runs } = link;
   const pairs = addressPairs(a, b);
-  const state = adminState === 'down' ? `${kind}, down` : kind;
   return [
-    [
-      endText(a),
-      endText(b),
-      state,
-      pairs[0] ?? '',
-      runs.join(' '),
-      area === undefined || area === backbone ? '' : areaText(area),
-      costs(link),
-    ],
+    [endText(a), endText(b), stateOf(link), pairs[0] ?? '', runs.join(' '), areaOf(link), costs(link)],
     ...pairs.slice(1).map((pair) => ['', '', '', pair]),
   ];
 };
 
+const segmentRows = (name: string, segment: PlannedSegment): string[][] =>
+  Object.values(segment.ends).flatMap((end) => {
+    const [first = '', ...others] = end.addresses ?? [];
+    const { runs } = segment;
+    return [
+      [
+        endText(end),
+        name,
+        stateOf(segment),
+        first,
+        runs.join(' '),
+        areaOf(segment),
+        String(end.metric ?? ''),
+      ],
+      ...others.map((other) => ['', '', '', other]),
+    ];
+  });
+
+const stateOf = ({ kind, adminState }: PlannedLink | PlannedSegment): string =>
+  adminState === 'down' ? `${kind}, down` : kind;
+
+const areaOf = ({ area }: PlannedNetwork): string =>
+  area === undefined || area === backbone ? '' : areaText(area);
+
 /** An end: `r1:to-r2`; `.host:to-r1` on the host itself. */
 export const endText = ({ router, ...end }: PlannedEnd): string =>
   router === undefined ? endLabel(end) : `${router}:${end.interface}`;
+
+/** What an end is in: `r1`, `web`, `.host`. */
+export const machineText = ({ router, machineName }: PlannedEnd): string =>
+  router ?? machineName ?? hostMachine;
 
 // Both addresses differ in their last part only: 10.0.0.0–1/31.
 const addressPairs = (a: PlannedEnd, b: PlannedEnd): string[] =>

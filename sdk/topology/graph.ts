@@ -1,12 +1,12 @@
 import { areaText, backbone } from './areas';
 import { withoutLength } from './format';
-import type { PlannedEnd, PlannedLink, TopologyPlan } from './planned';
+import type { PlannedEnd, PlannedLink, PlannedSegment, TopologyPlan } from './planned';
 
 /** A language of graphs: Mermaid (which GitHub draws in Markdown), Graphviz, or D2. */
 export type GraphLanguage = 'mermaid' | 'dot' | 'd2';
 
 /**
- * A plan as a graph: routers within their hosts, and the links between them.
+ * A plan as a graph: routers within their hosts, the links between them, and segments with all that is on them.
  *
  * @example
  * writeFileSync('ring.md', '```mermaid\n' + formatGraph(topology.plan) + '```\n');
@@ -15,94 +15,124 @@ export const formatGraph = (plan: TopologyPlan, language: GraphLanguage = 'merma
   languages[language](graphOf(plan));
 
 interface Graph {
-  hosts: { id: string; label: string; nodes: { id: string; label: string[]; router: boolean }[] }[];
+  hosts: { id: string; label: string; nodes: Node[] }[];
+  segments: Node[];
   edges: { from: string; to: string; label: string; down: boolean }[];
 }
 
-const graphOf = ({ hosts, routers, links }: TopologyPlan): Graph => {
-  const ends = Object.values(links).flatMap(({ a, b }) => [a, b]);
+interface Node {
+  id: string;
+  label: string[];
+  kind: 'router' | 'outside' | 'segment';
+}
+
+const graphOf = ({ hosts, routers, links, segments }: TopologyPlan): Graph => {
+  const ends: PlannedEnd[] = [
+    ...Object.values(links).flatMap(({ a, b }) => [a, b]),
+    ...Object.values(segments).flatMap((segment) => Object.values(segment.ends)),
+  ];
   const ids = new Map<string, string>();
   // Names are no identifiers in these languages: each node has one of its own.
-  const idOf = (end: PlannedEnd) => {
-    const key = JSON.stringify([end.host, end.router ?? null, end.machineName ?? null]);
-    if (!ids.has(key)) ids.set(key, `n${ids.size + 1}`);
-    return ids.get(key) as string;
+  const idOf = (...key: (string | undefined)[]) => {
+    const text = JSON.stringify(key);
+    if (!ids.has(text)) ids.set(text, `n${ids.size + 1}`);
+    return ids.get(text) as string;
   };
-  const endOf = (router: string): PlannedEnd => {
-    const { host, machineName } = routers[router] as TopologyPlan['routers'][string];
-    return { router, host, machineName, interface: '' };
-  };
+  const idOfEnd = ({ host, router, machineName }: Partial<PlannedEnd>) => idOf(host, router, machineName);
+  const nodes = Object.entries(hosts).map(([name, host], index) => ({
+    id: `h${index + 1}`,
+    label: name,
+    nodes: [
+      ...host.routers.map((router): Node => {
+        const { asn, loopbacks = [], host: place, machineName } = routers[router] ?? {};
+        return {
+          id: idOf(place, router, machineName),
+          label: [router, ...(asn === undefined ? [] : [`AS ${asn}`]), ...loopbacks.map(withoutLength)],
+          kind: 'router',
+        };
+      }),
+      ...ends
+        .filter((end) => end.router === undefined && end.host === name)
+        .filter((end, at, all) => all.findIndex((each) => idOfEnd(each) === idOfEnd(end)) === at)
+        .map((end): Node => ({ id: idOfEnd(end), label: [end.machineName ?? 'the host'], kind: 'outside' })),
+    ],
+  }));
   return {
-    hosts: Object.entries(hosts).map(([name, host], index) => ({
-      id: `h${index + 1}`,
-      label: name,
-      nodes: [
-        ...host.routers.map((router) => ({
-          id: idOf(endOf(router)),
-          label: [
-            router,
-            ...(routers[router]?.asn === undefined ? [] : [`AS ${routers[router]?.asn}`]),
-            ...(routers[router]?.loopbacks ?? []).map(withoutLength),
-          ],
-          router: true,
+    hosts: nodes,
+    segments: Object.entries(segments).map(([name, { prefixes }]) => ({
+      id: idOf(name),
+      label: [name, ...prefixes],
+      kind: 'segment',
+    })),
+    edges: [
+      ...Object.values(links).map((link) => ({
+        from: idOfEnd(link.a),
+        to: idOfEnd(link.b),
+        label: labelOf(link, [link.a.metric, link.b.metric]),
+        down: link.adminState === 'down',
+      })),
+      ...Object.entries(segments).flatMap(([name, segment]) =>
+        Object.values(segment.ends).map((end) => ({
+          from: idOfEnd(end),
+          to: idOf(name),
+          label: labelOf(segment, [end.metric]),
+          down: segment.adminState === 'down',
         })),
-        ...ends
-          .filter((end) => end.router === undefined && end.host === name)
-          .filter((end, at, all) => all.findIndex((each) => idOf(each) === idOf(end)) === at)
-          .map((end) => ({ id: idOf(end), label: [end.machineName ?? 'the host'], router: false })),
-      ],
-    })),
-    edges: Object.values(links).map((link) => ({
-      from: idOf(link.a),
-      to: idOf(link.b),
-      label: labelOf(link),
-      down: link.adminState === 'down',
-    })),
+      ),
+    ],
   };
 };
 
-const labelOf = ({ kind, runs, area, a, b, adminState }: PlannedLink): string =>
+const labelOf = (
+  { kind, runs, area, adminState }: PlannedLink | PlannedSegment,
+  metrics: (number | undefined)[],
+): string =>
   [
     [kind, ...runs].join(' '),
     ...(area === undefined || area === backbone ? [] : [`area ${areaText(area)}`]),
-    ...(a.metric === undefined && b.metric === undefined
+    ...(metrics.every((metric) => metric === undefined)
       ? []
-      : [`cost ${[...new Set([a.metric ?? 'own', b.metric ?? 'own'])].join('/')}`]),
+      : [`cost ${[...new Set(metrics.map((metric) => metric ?? 'own'))].join('/')}`]),
     ...(adminState === 'down' ? ['down'] : []),
   ].join(', ');
 
-const mermaid = ({ hosts, edges }: Graph): string =>
-  [
+const mermaid = ({ hosts, segments, edges }: Graph): string => {
+  const node = ({ id, label, kind }: Node) => {
+    const text = `"${label.map(html).join('<br/>')}"`;
+    return `${id}${{ router: `[${text}]`, outside: `(${text})`, segment: `{{${text}}}` }[kind]}`;
+  };
+  return [
     'flowchart LR',
     ...hosts.flatMap(({ id, label, nodes }) => [
       `  subgraph ${id}["${html(label)}"]`,
-      ...nodes.map(({ id: node, label: lines, router }) => {
-        const text = `"${lines.map(html).join('<br/>')}"`;
-        return `    ${node}${router ? `[${text}]` : `(${text})`}`;
-      }),
+      ...nodes.map((each) => `    ${node(each)}`),
       '  end',
     ]),
+    ...segments.map((each) => `  ${node(each)}`),
     ...edges.map(({ from, to, label, down }) => `  ${from} ${down ? '-.-' : '---'}|"${html(label)}"| ${to}`),
     '',
   ].join('\n');
+};
 
 // Mermaid reads entities in quoted text, with `#` in the place of `&`.
 const html = (text: string): string =>
   text.replace(/[#&"<>|`\n]/g, (character) => `#${character.codePointAt(0)};`);
 
-const dot = ({ hosts, edges }: Graph): string =>
-  [
+const dot = ({ hosts, segments, edges }: Graph): string => {
+  const node = ({ id, label, kind }: Node) => {
+    const shape = { router: '', outside: ', shape=ellipse', segment: ', shape=hexagon' }[kind];
+    return `${id} [label=${quoted(label.join('\n'))}${shape}];`;
+  };
+  return [
     'graph topology {',
     '  node [shape=box];',
     ...hosts.flatMap(({ id, label, nodes }) => [
       `  subgraph cluster_${id} {`,
       `    label=${quoted(label)};`,
-      ...nodes.map(
-        ({ id: node, label: lines, router }) =>
-          `    ${node} [label=${quoted(lines.join('\n'))}${router ? '' : ', shape=ellipse'}];`,
-      ),
+      ...nodes.map((each) => `    ${node(each)}`),
       '  }',
     ]),
+    ...segments.map((each) => `  ${node(each)}`),
     ...edges.map(
       ({ from, to, label, down }) =>
         `  ${from} -- ${to} [label=${quoted(label)}${down ? ', style=dashed' : ''}];`,
@@ -110,19 +140,24 @@ const dot = ({ hosts, edges }: Graph): string =>
     '}',
     '',
   ].join('\n');
+};
 
-const d2 = ({ hosts, edges }: Graph): string => {
-  const places = new Map(hosts.flatMap(({ id, nodes }) => nodes.map((node) => [node.id, id] as const)));
-  const path = (node: string) => `${places.get(node)}.${node}`;
+const d2 = ({ hosts, segments, edges }: Graph): string => {
+  const places = new Map(
+    hosts.flatMap(({ id, nodes }) => nodes.map((each) => [each.id, `${id}.${each.id}`] as const)),
+  );
+  const path = (id: string) => places.get(id) ?? id;
+  const node = ({ id, label, kind }: Node) => {
+    const shape = { router: '', outside: ' { shape: oval }', segment: ' { shape: hexagon }' }[kind];
+    return `${id}: ${quoted(label.join('\n'))}${shape}`;
+  };
   return [
     ...hosts.flatMap(({ id, label, nodes }) => [
       `${id}: ${quoted(label)} {`,
-      ...nodes.map(
-        ({ id: node, label: lines, router }) =>
-          `  ${node}: ${quoted(lines.join('\n'))}${router ? '' : ' { shape: oval }'}`,
-      ),
+      ...nodes.map((each) => `  ${node(each)}`),
       '}',
     ]),
+    ...segments.map(node),
     ...edges.map(
       ({ from, to, label, down }) =>
         `${path(from)} -- ${path(to)}: ${quoted(label)}${down ? ' { style.stroke-dash: 4 }' : ''}`,

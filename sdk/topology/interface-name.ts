@@ -13,9 +13,11 @@ export const interfaceName = ({
   peer: string;
   peerHost?: string;
   linkName?: string;
-}): string => fit(`${linkName ?? `to-${peer}`}${peerHost === undefined ? '' : `_${peerHost}`}`);
+}): string => fitted(`${linkName ?? `to-${peer}`}${peerHost === undefined ? '' : `_${peerHost}`}`);
 
-const fit = (name: string): string => (name.length <= 15 ? name : `${name.slice(0, 8)}_${hash(name)}`);
+/** A name of at most 15 bytes: what is longer ends in a hash of the whole. */
+export const fitted = (name: string): string =>
+  name.length <= 15 ? name : `${name.slice(0, 8)}_${hash(name)}`;
 
 const hash = (name: string): string =>
   (BigInt(`0x${createHash('sha256').update(name).digest('hex').slice(0, 16)}`) % 36n ** 6n)

@@ -1,10 +1,11 @@
 import { familyOf } from '../../provider/address';
-import { type DeclaredLink, isInside } from './declared-links';
-import { numbersOf } from './numbering';
-import { endsAt, linkSources, roomIn, type Source } from './pool';
+import type { DeclaredLink } from './declared-links';
+import { isInside } from './declared-networks';
+import { endsAt } from './pool';
 import type { Protocols } from './protocols';
 import type { Identity } from './routers';
 import type { TopologySettings } from './schema';
+import { subnetsOf } from './subnets';
 
 /** Addresses of both ends of links that have none of their own: subnets of pools, or what unnumbered links have. */
 export const linkAddresses = (
@@ -19,19 +20,14 @@ export const linkAddresses = (
     borrowed(link, identities, protocols, link.ospf?.network ?? settings.policy.ospf.network),
   );
   const pooled = wanting.filter((link) => !bare.includes(link));
-  // Each pool is counted by itself.
-  const numbered = [...new Set(pooled.map(({ pool }) => pool))].map((pool) =>
-    fromPool(
-      pooled.filter((link) => link.pool === pool),
-      settings,
-      protocols,
-      pool,
-    ),
-  );
-  const all = [...unnumbered, ...numbered];
+  const { subnets, problems } = subnetsOf(pooled, settings, protocols);
+  const numbered = [...subnets].map(([name, own]): [string, string[][]] => {
+    const pairs = own.map(({ pool, length, number }) => endsAt(pool, length, number));
+    return [name, [pairs.map(([a]) => a), pairs.map(([, b]) => b)]];
+  });
   return {
-    addresses: new Map(all.flatMap(({ addresses }) => [...addresses])),
-    problems: all.flatMap(({ problems }) => problems),
+    addresses: new Map([...unnumbered.flatMap(({ addresses }) => [...addresses]), ...numbered]),
+    problems: [...unnumbered.flatMap((each) => each.problems), ...problems],
   };
 };
 
@@ -39,42 +35,6 @@ interface Addresses {
   addresses: Map<string, string[][]>;
   problems: string[];
 }
-
-const fromPool = (
-  links: DeclaredLink[],
-  { policy }: TopologySettings,
-  { families }: Protocols,
-  pool: string | undefined,
-): Addresses => {
-  const sources = linkSources(policy.pools, pool).filter((source) => policy[`ipv${source.pool.family}`]);
-  const { numbers, problems } = numbersOf(
-    links.map((link) => ({
-      label: `${link.label} (${link.name})`,
-      key: keyOf(link),
-      id: link.id,
-      count: countOf(sources),
-    })),
-  );
-  return {
-    problems,
-    addresses: new Map(
-      links.map((link): [string, string[][]] => {
-        const pairs = sources
-          .filter((source) => families(link).includes(source.pool.family))
-          .map((source) =>
-            endsAt(source.pool, source.length, (numbers.get(keyOf(link)) ?? 1) - 1 + source.skipped),
-          );
-        return [link.name, [pairs.map(([a]) => a), pairs.map(([, b]) => b)]];
-      }),
-    ),
-  };
-};
-
-const countOf = (sources: Source[]): number =>
-  Math.min(2 ** 31, ...sources.map((source) => Number(roomIn(source))));
-
-const keyOf = ({ name, given, ends: [one, other] }: DeclaredLink) =>
-  given === undefined ? name : `${one.router}_${isInside(other) ? other.router : ''}_${given}`;
 
 // OSPFv2 needs an address of the interface: its router's own. BGP and OSPFv3 do with link-local ones.
 const borrowed = (

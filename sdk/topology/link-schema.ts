@@ -1,16 +1,13 @@
-import type * as pulumi from '@pulumi/pulumi';
 import { z } from 'zod';
-import { areaSchema } from '../../provider/frr/ospf-schema';
 import { asnSchema } from '../../provider/frr/words';
 import { interfaceAddressSchema } from '../../provider/link/address';
 import { macSchema } from '../../provider/link/mac';
 import { interfaceNameSchema, machineNameSchema } from '../../provider/names';
 import type { LinkArgs } from '../link-args';
+import { metricSchema, networkProperties } from './network-schema';
 import { ospfLinkSchema } from './ospf-policy-schema';
 import { sessionPartSchema } from './session-schema';
 import { opaque, placeNameSchema } from './words';
-
-const metric = z.number().int().min(1).max(65535);
 
 const endProperties = {
   /** The interface there. @default `to-` and what is at the other end, with its host where that is another one */
@@ -18,7 +15,7 @@ const endProperties = {
   /** Its addresses, in place of those of the pools; then the other end has its own too. `[]`: none. */
   addresses: z.array(interfaceAddressSchema).optional(),
   /** What it costs to leave by this end. @default the link's `cost` */
-  metric: metric.optional(),
+  metric: metricSchema.optional(),
   /** Its MAC address. @default one of its own, which never changes */
   mac: macSchema.optional(),
 };
@@ -65,36 +62,17 @@ export const linkSchema = z.union(
       b: otherEnd,
       /** Its name. Needed for a second link between the same two ends. @default both routers' names */
       name: placeNameSchema.optional(),
-      /** Its number, from which its addresses come: 1 upwards, and within the pools. @default one that its name decides */
-      id: z.number().int().min(1).optional(),
+      ...networkProperties,
       /** The pool of `policy.pools.named` that its addresses are from. @default `p2p4` and `p2p6` */
       pool: placeNameSchema.optional(),
-      /** Whether it has IPv4 addresses. eBGP takes IPv4 routes over IPv6 then (RFC 8950). @default `policy.ipv4` */
-      ipv4: z.boolean().optional(),
-      /** Whether it has IPv6 addresses. @default `policy.ipv6` */
-      ipv6: z.boolean().optional(),
       /** Whether it has no addresses of its own. @default `policy.unnumbered` between routers; else false */
       unnumbered: z.boolean().optional(),
-      /** What it costs in either direction: OSPF's cost, and the metric of its ends. @default OSPF's by `bandwidth`, or `policy.ospf.cost`; no metric */
-      cost: metric.optional(),
-      /** Its bandwidth in Mbit/s, from which OSPF's cost comes, where no `cost` is given. It limits nothing. */
-      bandwidth: z.number().int().min(1).max(100000).optional(),
-      /** Its OSPF area. @default that of its routers; see `area` there */
-      area: areaSchema.optional(),
       /** What OSPF and OSPFv3 do on it. @default `policy.ospf` */
       ospf: ospfLinkSchema.optional(),
       /** Nothing is spoken over it, and its subnets are announced all the same. @default only where an end is no router */
       passive: z.boolean().optional(),
-      /** What BGP sessions over it are given, on both ends: filters, limits, timers. See FrrConfig, `bgp.neighbors`. @default `policy.bgp` */
-      session: sessionPartSchema.optional(),
-      /** The password of what is spoken over it: BGP's TCP MD5, OSPF's digests; a secret. @default those of `policy` */
-      password: opaque<pulumi.Input<string>>(),
-      /** `"down"` takes it out of service; all else stays. @default "up" */
-      adminState: z.enum(['up', 'down']).default('up'),
       /** The largest packet in bytes. @default 1500, and what fits the tunnel between hosts */
       mtu: z.number().int().min(1280).max(65535).optional(),
-      /** Whether BFD watches its sessions. @default `policy.bfd` */
-      bfd: z.boolean().optional(),
       /** How it gets across, where it is between hosts: `{ kind: 'wireguard' }`. @default `policy.tunnel` */
       tunnel: opaque<LinkArgs['tunnel']>(),
     }),

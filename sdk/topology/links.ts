@@ -1,9 +1,6 @@
-import { familyOf } from '../../provider/address';
-import { isHostPrefix, withoutPrefix } from '../../provider/link/address';
-import { endLabel } from '../../provider/link/end';
-import { interfaceNameSchema } from '../../provider/names';
 import type { Areas } from './areas';
-import { type DeclaredLink, isInside, labelOf, type OutsideEnd, type RouterEnd } from './declared-links';
+import type { DeclaredLink } from './declared-links';
+import { isBetweenRouters, isInside, labelOf, type OutsideEnd, type RouterEnd } from './declared-networks';
 import { interfaceName } from './interface-name';
 import { linkAddresses } from './link-addresses';
 import type { PlannedEnd, PlannedLink } from './planned';
@@ -45,13 +42,13 @@ export const plannedLinks = (
       ...(bandwidth === undefined ? {} : { bandwidth }),
       ...(mtu === undefined ? {} : { mtu }),
       ...(area === undefined ? {} : { area }),
-      passive: link.passive ?? (runs.length === 0 && !ends.every(isInside)),
+      passive: link.passive ?? (runs.length === 0 && !isBetweenRouters(link)),
       runs,
     });
   }
   return {
     links,
-    problems: [...problems, ...oneSided(declared), ...interfaceProblems(links), ...sharedAddresses(links)],
+    problems: [...problems, ...oneSided(declared)],
   };
 };
 
@@ -105,44 +102,3 @@ const oneSided = (declared: DeclaredLink[]): string[] =>
     const [has, lacks] = (one.addresses === undefined ? [other, one] : [one, other]).map(labelOf);
     return `${label}: ${has} has addresses of its own here, and ${lacks} none; accepted are \`addresses\` on both ends, or on none`;
   });
-
-const interfaceProblems = (links: ReadonlyMap<string, PlannedLink>): string[] => {
-  const taken = new Map<string, string>();
-  return [...links].flatMap(([name, { a, b }]) =>
-    [a, b].flatMap((end) => {
-      const place = end.router ?? endLabel(end).split(':')[0];
-      const key = `${end.host} ${endLabel(end)}`;
-      const first = taken.get(key);
-      taken.set(key, name);
-      if (first !== undefined) {
-        return `links ${first} and ${name}: both have interface ${JSON.stringify(end.interface)} in ${place}; give one another with { ${end.router === undefined ? 'host: …' : `router: ${JSON.stringify(place)}`}, interface: … }`;
-      }
-      const refused = interfaceNameSchema.safeParse(end.interface).error?.issues[0]?.message;
-      return refused === undefined
-        ? []
-        : `link ${name}: interface ${JSON.stringify(end.interface)} of ${place}; ${refused}; give it another with { router, interface }`;
-    }),
-  );
-};
-
-// Those that are given may be where the pools have put others. Loopbacks on unnumbered links are their router's on each.
-const sharedAddresses = (links: ReadonlyMap<string, PlannedLink>): string[] => {
-  const taken = new Map<string, { link: string; place: string }>();
-  return [...links].flatMap(([name, { a, b }]) =>
-    [a, b].flatMap((end) =>
-      (end.addresses ?? []).flatMap((text) => {
-        const address = withoutPrefix(text);
-        const place = `${end.host} ${end.machineName}`;
-        const first = taken.get(address);
-        taken.set(address, { link: name, place });
-        return first === undefined || (isHostPrefix(text) && first.place === place)
-          ? []
-          : [`link ${name}: ${address} is on link ${first.link} too; accepted is each address once`];
-      }),
-    ),
-  );
-};
-
-/** Whether a link has an address of a family on both ends that sessions can be between. */
-export const hasFamily = ({ a, b }: PlannedLink, family: 4 | 6): boolean =>
-  [a, b].every(({ addresses = [] }) => addresses.some((address) => familyOf(address) === family));

@@ -1,30 +1,32 @@
+import { familyOf } from '../../provider/address';
 import type { FrrConfiguration } from '../../provider/frr/schema';
 import { areaAddress } from './areas';
 import type { Whole } from './configuration';
 import type { LinkEnd } from './ends';
-import { hasFamily } from './links';
 import type { OspfPolicy } from './ospf-policy-schema';
 
 type Interface = NonNullable<FrrConfiguration['interfaces']>[string];
 type Routing = NonNullable<FrrConfiguration['ospf6']>;
 
-/** What OSPF and OSPFv3 do on an end of a link. */
+/** What OSPF and OSPFv3 do on an end of a link or segment. */
 export const ospfInterface = (
-  { name, link, own }: LinkEnd,
+  end: LinkEnd,
   { settings, declared }: Whole,
 ): Pick<Interface, 'ospf' | 'ospf6'> => {
+  const { name, link, own } = end;
   const { area, runs, passive } = link;
   if (area === undefined) return {};
   if (passive) {
     const announced = { area, passive: true };
     return {
-      ...(settings.policy.ipv4 && hasFamily(link, 4) ? { ospf: announced } : {}),
-      ...(settings.policy.ipv6 && hasFamily(link, 6) ? { ospf6: announced } : {}),
+      ...(settings.policy.ipv4 && hasFamily(end, 4) ? { ospf: announced } : {}),
+      ...(settings.policy.ipv6 && hasFamily(end, 6) ? { ospf6: announced } : {}),
     };
   }
   const { ospf } = settings.policy;
   const {
-    network = ospf.network ?? 'point-to-point',
+    // What the policy has is for links: a segment has neighbours to find.
+    network = link.kind === 'segment' ? 'broadcast' : (ospf.network ?? 'point-to-point'),
     helloInterval = ospf.helloInterval,
     deadInterval = ospf.deadInterval,
   } = declared.get(name)?.ospf ?? {};
@@ -41,6 +43,12 @@ export const ospfInterface = (
     ...(runs.includes('ospf6') ? { ospf6: common } : {}),
   };
 };
+
+// A machine on a segment may have its addresses from elsewhere.
+const hasFamily = ({ link, own, peers }: LinkEnd, family: 4 | 6): boolean =>
+  (link.kind === 'segment' ? [own] : [own, ...peers]).every(({ addresses = [] }) =>
+    addresses.some((address) => familyOf(address) === family),
+  );
 
 /** The OSPF cost of a link without one, from its bandwidth in Mbit/s as FRR has it (ospf_get_cost() in ospf_interface.c). */
 export const costOf = ({ cost, referenceBandwidth }: OspfPolicy, bandwidth: number | undefined): number =>

@@ -1,7 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import { neighborsOver } from './bgp-configuration';
-import type { DeclaredLink } from './declared-links';
-import { endsOf } from './ends';
+import type { DeclaredNetwork } from './declared-networks';
+import { endsOf, networksOf } from './ends';
 import type { TopologyPlan } from './planned';
 import type { TopologyArgs } from './schema';
 
@@ -10,12 +10,12 @@ type Password = pulumi.Input<string> | undefined;
 /** The passwords of a router's sessions, as a part of its configuration. No plan holds them. */
 export const passwordsOf = (
   router: string,
-  { routers, links }: TopologyPlan,
-  declared: ReadonlyMap<string, DeclaredLink>,
+  plan: TopologyPlan,
+  declared: ReadonlyMap<string, DeclaredNetwork>,
   policy: TopologyArgs['policy'],
 ): Record<string, unknown> => {
-  const { bgp } = routers[router]?.configuration ?? {};
-  const ends = endsOf(new Map(Object.entries(links)), router);
+  const { bgp } = plan.routers[router]?.configuration ?? {};
+  const ends = endsOf(networksOf(plan), router);
   const ofLink = (name: string) => declared.get(name)?.password;
   const sessions = Object.fromEntries([
     ...Object.keys(bgp?.neighbors ?? {}).map((neighbor) => [neighbor, policy?.password]),

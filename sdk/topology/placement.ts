@@ -60,9 +60,10 @@ export const placementOf = (
   return { hosts, used, problems };
 };
 
-const byPreference = (router: string, hosts: string[]): string[] =>
+/** Hosts, that which a name prefers first. */
+export const byPreference = (name: string, hosts: string[]): string[] =>
   hosts
-    .map((host) => ({ host, weight: createHash('sha256').update(`${router}\n${host}`).digest('hex') }))
+    .map((host) => ({ host, weight: createHash('sha256').update(`${name}\n${host}`).digest('hex') }))
     .sort((a, b) => (a.weight < b.weight ? 1 : -1))
     .map(({ host }) => host);
 

@@ -1,4 +1,4 @@
-import type { PlannedLink } from './planned';
+import type { PlannedLink, PlannedSegment } from './planned';
 import type { TopologySettings } from './schema';
 
 /** Hosts that routers name and that are not there. */
@@ -37,16 +37,26 @@ export const sharedMachines = (
 export const missingUnderlays = (
   { hosts }: TopologySettings,
   links: ReadonlyMap<string, PlannedLink>,
+  segments: ReadonlyMap<string, PlannedSegment>,
 ): string[] => {
   const lacks = (host: string) => hosts[host]?.underlay === undefined;
   const told = new Set<string>();
-  return [...links].flatMap(([name, { kind, a, b }]) => {
+  const ofLinks = [...links].flatMap(([name, { kind, a, b }]) => {
     const lacking = kind === 'veth' ? [] : [a.host, b.host].filter(lacks);
-    const refused =
-      kind === 'wireguard' && lacking.length < 2 ? [] : lacking.filter((host) => !told.has(host));
-    return refused.map((host) => {
-      told.add(host);
-      return `hosts.${host}.underlay: it is missing, and link ${name} leaves this host; accepted is its address for the other hosts`;
-    });
+    return kind === 'wireguard' && lacking.length < 2
+      ? []
+      : lacking.map((host) => ({ host, what: `link ${name}` }));
+  });
+  const ofSegments = [...segments].flatMap(([name, { tunnels }]) =>
+    Object.values(tunnels)
+      .flatMap(({ a, b }) => [a.host, b.host].filter(lacks))
+      .map((host) => ({ host, what: `segment ${name}, whose tunnels are VXLAN,` })),
+  );
+  return [...ofLinks, ...ofSegments].flatMap(({ host, what }) => {
+    if (told.has(host)) return [];
+    told.add(host);
+    return [
+      `hosts.${host}.underlay: it is missing, and ${what} leaves this host; accepted is its address for the other hosts`,
+    ];
   });
 };

@@ -3,8 +3,11 @@ import { parseSize } from '../../provider/systemd/quantity';
 import { areasOf } from './areas';
 import { configurationOf, type Whole } from './configuration';
 import { type DeclaredLink, declaredLinks } from './declared-links';
+import { type DeclaredSegment, declaredSegments } from './declared-segments';
+import { networksOf } from './ends';
 import { type Expected, expectedOf } from './expected';
-import { plannedLinks } from './links';
+import { interfaceProblems, sharedAddresses } from './interfaces';
+import { type Place, plannedLinks } from './links';
 import { placementOf } from './placement';
 import { missingUnderlays, sharedMachines, strangeHosts } from './places';
 import type { PlannedRouter, TopologyPlan } from './planned';
@@ -12,6 +15,7 @@ import { poolProblems } from './pool-problems';
 import { protocolsOf } from './protocols';
 import { identitiesOf } from './routers';
 import { type TopologyArgs, type TopologySettings, topologySchema } from './schema';
+import { plannedSegments } from './segments';
 
 /** Why there is no plan: every problem that was found. */
 export class TopologyProblems extends Error {
@@ -32,13 +36,15 @@ export class TopologyProblems extends Error {
  */
 export const planTopology = (args: TopologyArgs): TopologyPlan => workedOut(args).plan;
 
-/** A plan, and the links as they were declared, by their names: with what no plan holds. */
+/** A plan, and links and segments as they were declared, by their names: with what no plan holds. */
 export const workedOut = (
   args: TopologyArgs,
-): { plan: TopologyPlan; declared: ReadonlyMap<string, DeclaredLink> } => {
+): { plan: TopologyPlan; declared: ReadonlyMap<string, DeclaredLink | DeclaredSegment> } => {
   const settings = settingsOf(args);
-  const { declared, problems: badLinks } = declaredLinks(settings);
-  refuse([...strangeHosts(settings), ...poolProblems(settings, declared), ...badLinks]);
+  const { declared: declaredPairs, problems: badLinks } = declaredLinks(settings);
+  const { segments: declaredLans, problems: badSegments } = declaredSegments(settings, declaredPairs);
+  const declared = [...declaredPairs, ...declaredLans];
+  refuse([...strangeHosts(settings), ...poolProblems(settings, declared), ...badLinks, ...badSegments]);
 
   const { identities, problems: badIds } = identitiesOf(settings);
   const routers = Object.entries(settings.routers).map(([name, router]) => ({
@@ -56,29 +62,42 @@ export const workedOut = (
   const protocols = protocolsOf(settings, identities);
   refuse(protocols.problems);
   const areas = areasOf(settings, declared, protocols);
+  const placeOf = (router: string): Place => ({
+    host: hosts.get(router) as string,
+    machineName: identities.get(router)?.machineName as string,
+  });
   const { links, problems: badEnds } = plannedLinks(
-    declared,
+    declaredPairs,
     settings,
     identities,
-    (router) => ({
-      host: hosts.get(router) as string,
-      machineName: identities.get(router)?.machineName as string,
-    }),
+    placeOf,
+    protocols,
+    areas,
+  );
+  const { segments, problems: badMembers } = plannedSegments(
+    declaredLans,
+    settings,
+    placeOf,
     protocols,
     areas,
   );
   refuse([
     ...areas.problems,
     ...badEnds,
+    ...badMembers,
+    ...interfaceProblems(links, segments),
+    ...sharedAddresses(links, segments),
     ...sharedMachines(settings, hosts, identities),
-    ...missingUnderlays(settings, links),
+    ...missingUnderlays(settings, links, segments),
   ]);
 
+  const made = { links: Object.fromEntries(links), segments: Object.fromEntries(segments) };
+  const byName = new Map(declared.map((network) => [network.name, network]));
   const whole: Whole = {
     settings,
-    declared: new Map(declared.map((link) => [link.name, link])),
+    declared: byName,
     identities,
-    links,
+    networks: networksOf({ ...made, routers: Object.fromEntries(identities) }),
     protocols,
     areas,
   };
@@ -113,9 +132,9 @@ export const workedOut = (
         ];
       }),
     ),
-    links: Object.fromEntries(links),
+    ...made,
   };
-  return { plan, declared: whole.declared };
+  return { plan, declared: byName };
 };
 
 const settingsOf = (args: TopologyArgs): TopologySettings => {

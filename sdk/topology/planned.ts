@@ -9,6 +9,8 @@ export interface TopologyPlan {
   routers: Record<string, PlannedRouter>;
   /** By their names: that which was given, or those of both routers: `r1_r2`. */
   links: Record<string, PlannedLink>;
+  /** By their names. */
+  segments: Record<string, PlannedSegment>;
 }
 
 /** A host, and what is on it. */
@@ -42,12 +44,8 @@ export interface PlannedRouter {
   expected: Expected;
 }
 
-/** A link. Its ends are in the order of their routers' names; what is no router comes second. */
-export interface PlannedLink {
-  /** `"veth"` on one host, otherwise how it gets across. */
-  kind: 'veth' | 'vxlan' | 'wireguard';
-  a: PlannedEnd;
-  b: PlannedEnd;
+/** What links and segments have alike. */
+export interface PlannedNetwork {
   adminState: 'up' | 'down';
   bfd: boolean;
   cost?: number;
@@ -62,10 +60,53 @@ export interface PlannedLink {
   runs: LinkProtocol[];
 }
 
-/** A protocol between the ends of a link. */
+/** A link. Its ends are in the order of their routers' names; what is no router comes second. */
+export interface PlannedLink extends PlannedNetwork {
+  /** `"veth"` on one host, otherwise how it gets across. */
+  kind: 'veth' | 'vxlan' | 'wireguard';
+  a: PlannedEnd;
+  b: PlannedEnd;
+}
+
+/** A LAN segment. */
+export interface PlannedSegment extends PlannedNetwork {
+  kind: 'segment';
+  /** By router, or by machine and host: `web@paris`. */
+  ends: Record<string, PlannedSegmentEnd>;
+  /** Its subnets, as far as its ends have addresses. */
+  prefixes: string[];
+  /** The bridge on each of its hosts. */
+  bridge: string;
+  mtu: number;
+  /** By host: the tunnel that leads there from the one host in the middle. None on a single host. */
+  tunnels: Record<string, PlannedTunnel>;
+  /** Whether BGP announces its subnets beside what is spoken: there are machines that others are to reach. */
+  announced: boolean;
+}
+
+/** An end of a segment. */
+export interface PlannedSegmentEnd extends PlannedEnd {
+  machineName: string;
+  /** Which addresses of the subnets it has; undefined where the program gave them. */
+  number?: number;
+  /** The interface on its host, which is a port of the bridge. */
+  port: string;
+}
+
+/** A tunnel between two hosts of a segment. Both ends are ports of the bridges. */
+export interface PlannedTunnel {
+  /** The host in the middle. */
+  a: { host: string; port: string };
+  b: { host: string; port: string };
+}
+
+/** A protocol between the ends of a link or segment. */
 export type LinkProtocol = 'ebgp' | 'ospf' | 'ospf6';
 
-/** An end of a link. */
+/** Whether it is one inside an AS. */
+export const isIgp = (protocol: LinkProtocol): boolean => protocol !== 'ebgp';
+
+/** An end of a link or segment. */
 export interface PlannedEnd {
   /** Its router; undefined where it is none: then it is a machine that is made elsewhere, or the host itself. */
   router?: string;

@@ -1,10 +1,21 @@
-import type { DeclaredLink } from './declared-links';
-import { linkSources, loopbackRoomIn, loopbackSources, overlap, type Pool, poolOf, roomIn } from './pool';
+import type { DeclaredNetwork } from './declared-networks';
+import {
+  linkSources,
+  loopbackRoomIn,
+  loopbackSources,
+  overlap,
+  type Pool,
+  poolOf,
+  roomIn,
+  segmentSources,
+} from './pool';
 import type { TopologySettings } from './schema';
 
 /** What is wrong with the pools: two that overlap, one that is too small to be one, one that nobody knows or two kinds use. */
-export const poolProblems = (settings: TopologySettings, declared: DeclaredLink[]): string[] => {
+export const poolProblems = (settings: TopologySettings, declared: DeclaredNetwork[]): string[] => {
   const { ipv4, ipv6, pools } = settings.policy;
+  // A topology without segments may have its own use for what would be theirs.
+  const lans = declared.some(({ kind, pool }) => kind === 'segment' && pool === undefined);
   const used: NamedPool[] = [
     ['loopback4', pools.loopback4, 30] as const,
     ...(pools.routerId ? [['routerId', pools.routerId, 30] as const] : []),
@@ -12,6 +23,8 @@ export const poolProblems = (settings: TopologySettings, declared: DeclaredLink[
     ...(ipv6
       ? [['loopback6', pools.loopback6, 127] as const, ['p2p6', pools.p2p6, pools.p2p6Length] as const]
       : []),
+    ...(lans && ipv4 ? [['lan4', pools.lan4, pools.lan4Length] as const] : []),
+    ...(lans && ipv6 ? [['lan6', pools.lan6, pools.lan6Length] as const] : []),
     ...Object.entries(pools.named).flatMap(([name, { ipv4: four, ipv6: six }]) => [
       ...(four ? [[`named.${name}.ipv4`, four, 31] as const] : []),
       ...(six ? [[`named.${name}.ipv6`, six, 127] as const] : []),
@@ -45,7 +58,7 @@ interface NamedPool {
   pool: Pool;
 }
 
-const namedProblems = ({ policy, routers }: TopologySettings, declared: DeclaredLink[]): string[] => {
+const namedProblems = ({ policy, routers }: TopologySettings, declared: DeclaredNetwork[]): string[] => {
   const { pools } = policy;
   const asked = [
     ...Object.entries(routers).map(([name, { pool }]) => ({
@@ -53,7 +66,7 @@ const namedProblems = ({ policy, routers }: TopologySettings, declared: Declared
       pool,
       kind: 'loopbacks',
     })),
-    ...declared.map(({ label, pool }) => ({ who: label, pool, kind: 'links' })),
+    ...declared.map(({ label, pool, kind }) => ({ who: label, pool, kind: `${kind}s` })),
   ].filter(({ pool }) => pool !== undefined);
   const known = Object.keys(pools.named).map((name) => JSON.stringify(name));
   const strange = asked.filter(({ pool }) => !Object.hasOwn(pools.named, pool as string));
@@ -70,14 +83,20 @@ const namedProblems = ({ policy, routers }: TopologySettings, declared: Declared
         `${who}.pool: received ${JSON.stringify(pool)}, which ${first} are from; accepted is another for ${kind}`,
       );
     }
-    const sources = kind === 'links' ? linkSources(pools, pool) : loopbackSources(pools, pool);
+    const sources = sourcesFor[kind]?.(pools, pool) ?? [];
     if (sources.length === 0 || sources.some((source) => roomFor(kind)(source) === 0n)) {
       problems.push(
-        `policy.pools.named.${pool}: there is no room in it for ${kind}; accepted is an ipv4 or ipv6 prefix with room after its start`,
+        `policy.pools.named.${pool}: there is no room in it for ${kind}; accepted is an ipv4 or ipv6 prefix with room after its start${kind === 'segments' ? ', or longer subnets by its lan4Length and lan6Length' : ''}`,
       );
     }
   }
   return [...new Set(problems)];
 };
 
-const roomFor = (kind: string) => (kind === 'links' ? roomIn : loopbackRoomIn);
+const sourcesFor: Record<string, typeof linkSources> = {
+  links: linkSources,
+  segments: segmentSources,
+  loopbacks: loopbackSources,
+};
+
+const roomFor = (kind: string) => (kind === 'loopbacks' ? loopbackRoomIn : roomIn);

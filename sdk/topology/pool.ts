@@ -47,6 +47,16 @@ export const endsAt = (pool: Pool, length: number, number: number): [string, str
   return [`${addressAt(pool, start)}/${length}`, `${addressAt(pool, start + 1n)}/${length}`];
 };
 
+/** The address of a number in the subnet that another number counts to, with its prefix length. */
+export const hostAt = (pool: Pool, length: number, subnet: number, number: number): string => {
+  const width = 1n << BigInt(fullLength(pool.family) - length);
+  return `${addressAt(pool, BigInt(subnet) * width + BigInt(number))}/${length}`;
+};
+
+/** How many numbers there are for such addresses: the first address is the network's own, and the last IPv4's broadcast address. */
+export const hostsIn = (family: 4 | 6, length: number): number =>
+  Math.min(2 ** 31, 2 ** (fullLength(family) - length) - 2);
+
 /** Where a family's addresses come from: a pool, the length of what is taken of it, and how many are left out before. */
 export interface Source {
   pool: Pool;
@@ -65,6 +75,17 @@ export const linkSources = (pools: Pools, name: string | undefined): Source[] =>
     named ?? [
       { pool: poolOf(pools.p2p4), length: pools.p2p4Length, skipped: 0 },
       { pool: poolOf(pools.p2p6), length: pools.p2p6Length, skipped: 0 },
+    ]
+  );
+};
+
+/** Where segments take theirs from, likewise. */
+export const segmentSources = (pools: Pools, name: string | undefined): Source[] => {
+  const { lan4Length = pools.lan4Length, lan6Length = pools.lan6Length } = pools.named[name ?? ''] ?? {};
+  return (
+    namedSources(pools, name, (family) => (family === 4 ? lan4Length : lan6Length)) ?? [
+      { pool: poolOf(pools.lan4), length: lan4Length, skipped: 0 },
+      { pool: poolOf(pools.lan6), length: lan6Length, skipped: 0 },
     ]
   );
 };

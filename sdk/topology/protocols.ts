@@ -1,9 +1,9 @@
 import { familyOf } from '../../provider/address';
-import { type DeclaredLink, isInside } from './declared-links';
+import { type DeclaredNetwork, isBetweenRouters, isInside, routersOf } from './declared-networks';
 import type { LinkProtocol } from './planned';
-import { linkSources } from './pool';
 import type { Identity } from './routers';
 import type { TopologySettings } from './schema';
+import { sourcesOf } from './subnets';
 
 /** A BGP session between two routers' loopbacks, as one of them has it. */
 export interface InnerPeer {
@@ -14,12 +14,12 @@ export interface InnerPeer {
 
 /** What runs where. */
 export interface Protocols {
-  /** What is spoken over a link. */
-  onLink: (link: DeclaredLink) => LinkProtocol[];
-  /** Which families a link has addresses of, or is to carry without. */
-  families: (link: DeclaredLink) => (4 | 6)[];
+  /** What is spoken over a link or segment. */
+  onLink: (link: DeclaredNetwork) => LinkProtocol[];
+  /** Which families it has addresses of, or is to carry without. */
+  families: (link: DeclaredNetwork) => (4 | 6)[];
   /** Whether it has no addresses of its own. */
-  unnumbered: (link: DeclaredLink) => boolean;
+  unnumbered: (link: DeclaredNetwork) => boolean;
   /** The iBGP neighbours of a router. */
   innerPeers: (router: string) => InnerPeer[];
   /** Whether every router of an AS hears what the others of it hear, as long as they are connected. */
@@ -39,12 +39,11 @@ export const protocolsOf = (
   const anyReflector = Object.keys(routers).some(reflects);
   const ibgp = policy.ibgp ?? (igp === 'none' ? 'none' : anyReflector ? 'reflectors' : 'mesh');
   const asnOf = (router: string) => identities.get(router)?.asn;
-  const unnumbered = ({ ends, unnumbered: own }: DeclaredLink) =>
-    own ?? (policy.unnumbered && ends.every(isInside));
-  const families = (link: DeclaredLink): (4 | 6)[] => {
-    const pooled = unnumbered(link)
-      ? [4, 6]
-      : linkSources(policy.pools, link.pool).map(({ pool }) => pool.family);
+  // Segments always have addresses.
+  const unnumbered = (link: DeclaredNetwork) =>
+    link.kind === 'link' && (link.unnumbered ?? (policy.unnumbered && isBetweenRouters(link)));
+  const families = (link: DeclaredNetwork): (4 | 6)[] => {
+    const pooled = unnumbered(link) ? [4, 6] : sourcesOf(policy.pools, link).map(({ pool }) => pool.family);
     return ([4, 6] as const).filter(
       (family) => policy[`ipv${family}`] && link[`ipv${family}`] !== false && isGiven(link, family, pooled),
     );
@@ -54,14 +53,15 @@ export const protocolsOf = (
     igp,
     iBgp: ibgp !== 'none',
     onLink: (link) => {
-      const [one, other] = link.ends;
       if (link.passive) return [];
-      const asn = asnOf(one.router);
-      if (!isInside(other)) return other.asn === undefined ? [] : ['ebgp'];
-      const asnOfOther = asnOf(other.router);
-      if (asn !== undefined && asnOfOther !== undefined && asn !== asnOfOther) return ['ebgp'];
-      if (igp === 'none') return [];
-      return families(link).map((family) => (family === 4 ? 'ospf' : 'ospf6'));
+      const routers = routersOf(link);
+      const external = new Set(routers.flatMap((router) => asnOf(router) ?? [])).size > 1;
+      const outside = link.ends.some((end) => !isInside(end) && end.asn !== undefined);
+      const inner = external || routers.length < 2 || igp === 'none' ? [] : families(link);
+      return [
+        ...(external || outside ? (['ebgp'] as const) : []),
+        ...inner.map((family) => (family === 4 ? 'ospf' : 'ospf6')),
+      ];
     },
     families,
     unnumbered,
@@ -91,9 +91,11 @@ export const protocolsOf = (
 };
 
 // By the addresses that its ends have themselves, or by its pool.
-const isGiven = ({ ends }: DeclaredLink, family: 4 | 6, pooled: number[]): boolean => {
+const isGiven = ({ ends }: DeclaredNetwork, family: 4 | 6, pooled: number[]): boolean => {
   const own = ends.flatMap(({ addresses }) => addresses ?? []);
-  return own.length > 0 ? own.some((address) => familyOf(address) === family) : pooled.includes(family);
+  return own.length > 0 && ends.every(({ addresses }) => addresses !== undefined)
+    ? own.some((address) => familyOf(address) === family)
+    : pooled.includes(family);
 };
 
 const unreflected = (

@@ -1,9 +1,9 @@
 import { familyOf, parseAddress } from '../../provider/address';
 import { areaText, backbone } from './areas';
 import { neighborsOver } from './bgp-configuration';
-import { endsOf, type LinkEnd } from './ends';
-import { endText, notesOf, withoutLength } from './format';
-import type { PlannedRouter, TopologyPlan } from './planned';
+import { endsOf, type LinkEnd, neighborsOf, networksOf } from './ends';
+import { endText, machineText, notesOf, withoutLength } from './format';
+import { isIgp, type PlannedRouter, type TopologyPlan } from './planned';
 import { type TableStyle, table } from './table';
 
 /** What a report is about. */
@@ -19,13 +19,13 @@ export type Report = 'addressing' | 'sessions' | 'routers';
 export const formatReport = (plan: TopologyPlan, report: Report, style: TableStyle = 'text'): string =>
   reports[report](plan, style);
 
-const addressing = ({ routers, links }: TopologyPlan, style: TableStyle): string => {
+const addressing = (plan: TopologyPlan, style: TableStyle): string => {
   const rows = [
-    ...Object.entries(routers).flatMap(([name, { loopbacks }]) =>
+    ...Object.entries(plan.routers).flatMap(([name, { loopbacks }]) =>
       loopbacks.map((address) => [address, `${name}:lo`, '']),
     ),
-    ...Object.entries(links).flatMap(([name, { a, b }]) =>
-      [a, b].flatMap((end) => (end.addresses ?? []).map((address) => [address, endText(end), name])),
+    ...networksOf(plan).flatMap(({ name, ends }) =>
+      ends.flatMap((end) => (end.addresses ?? []).map((address) => [address, endText(end), name])),
     ),
   ];
   return table(['address', 'interface', 'link'], rows.sort(byAddress), style);
@@ -48,7 +48,7 @@ const sessions = (plan: TopologyPlan, style: TableStyle): string =>
   );
 
 const sessionsOf = (plan: TopologyPlan, name: string, { configuration }: PlannedRouter): string[][] => {
-  const ends = endsOf(new Map(Object.entries(plan.links)), name);
+  const ends = endsOf(networksOf(plan), name);
   const over = new Map(ends.flatMap((end) => neighborsOver(end).map((neighbor) => [neighbor, end] as const)));
   const bgp = Object.entries(configuration.bgp?.neighbors ?? {}).map(([neighbor, session]) => {
     const end = over.get(neighbor);
@@ -66,16 +66,18 @@ const sessionsOf = (plan: TopologyPlan, name: string, { configuration }: Planned
   });
   const ospf = ends.flatMap((end) =>
     end.link.runs
-      .filter((protocol) => protocol !== 'ebgp')
-      .map((protocol) => [
-        protocol === 'ospf' ? 'OSPFv2' : 'OSPFv3',
-        plan.routers[end.peer.router ?? '']?.routerId ?? '',
-        end.peer.router ?? '',
-        end.own.interface,
-        '',
-        areaText(end.link.area ?? backbone),
-        notesOfEnd(end),
-      ]),
+      .filter(isIgp)
+      .flatMap((protocol) =>
+        neighborsOf(end).map((router) => [
+          protocol === 'ospf' ? 'OSPFv2' : 'OSPFv3',
+          plan.routers[router]?.routerId ?? '',
+          router,
+          end.own.interface,
+          '',
+          areaText(end.link.area ?? backbone),
+          notesOfEnd(end),
+        ]),
+      ),
   );
   return [...bgp, ...ospf];
 };
@@ -86,7 +88,6 @@ const notesOfEnd = (end: LinkEnd | undefined): string =>
 const byRouter = (plan: TopologyPlan, style: TableStyle): string =>
   Object.entries(plan.routers)
     .map(([name, router]) => {
-      const links = new Map(Object.entries(plan.links));
       const about = [
         `host ${router.host}`,
         ...(router.asn === undefined ? [] : [`AS ${router.asn}`]),
@@ -94,10 +95,11 @@ const byRouter = (plan: TopologyPlan, style: TableStyle): string =>
         ...router.loopbacks.map((loopback) => `loopback ${withoutLength(loopback)}`),
         ...notesOf(router),
       ].join(', ');
-      const rows = endsOf(links, name).flatMap(({ link, own, peer }) => {
+      const rows = endsOf(networksOf(plan), name).flatMap(({ link, own, peers }) => {
         const [first = '', ...others] = own.addresses ?? [];
+        const to = peers.map(link.kind === 'segment' ? machineText : endText).join(' ');
         return [
-          [own.interface, first, endText(peer), link.kind, link.runs.join(' '), String(own.metric ?? '')],
+          [own.interface, first, to, link.kind, link.runs.join(' '), String(own.metric ?? '')],
           ...others.map((other) => ['', other]),
         ];
       });

@@ -3,6 +3,7 @@ import { hostPlaceSchema } from './host-schema';
 import { linkSchema } from './link-schema';
 import { policySchema } from './policy-schema';
 import { routerSchema } from './router-schema';
+import { segmentSchema } from './segment-schema';
 import { placeNameSchema } from './words';
 
 /** What a topology is made of: hosts, routers, the links between them, and what they speak. */
@@ -13,6 +14,8 @@ export const topologySchema = z.strictObject({
   routers: z.record(placeNameSchema, routerSchema),
   /** The links: `['r1', 'r2']`, or `{ a: 'r1', b: 'r2', … }`. Which end is `a` makes no difference. @default none */
   links: z.array(linkSchema).default([]),
+  /** LAN segments of any number of routers, by their names: `{ office: { ends: ['r1', 'r2', 'r3'] } }`. @default none */
+  segments: z.record(placeNameSchema, segmentSchema).default({}),
   /** Addresses, AS numbers and protocols of the whole. @default eBGP over each link, each router in an AS of its own */
   policy: policySchema.prefault({}),
   /**
