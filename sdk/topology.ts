@@ -10,7 +10,7 @@ import { endsOf, networksOf } from './topology/ends';
 import { madeLink, madeSegment, type SegmentLinks } from './topology/link-resources';
 import { passwordsOf } from './topology/passwords';
 import { TopologyProblems, workedOut } from './topology/plan';
-import type { PlannedRouter, TopologyPlan } from './topology/planned';
+import { isIgp, type PlannedRouter, type TopologyPlan } from './topology/planned';
 import type { TopologyArgs } from './topology/schema';
 
 /**
@@ -100,7 +100,7 @@ export class Topology extends pulumi.ComponentResource {
       name,
       {
         routers,
-        timeoutSeconds: check?.timeoutSeconds,
+        timeoutSeconds: check?.timeoutSeconds ?? (elects(this.plan) ? 120 : undefined),
         // Whatever changes in a router, all of it must be up again.
         triggers: Object.values(this.routers).map(({ digest }) => digest),
       },
@@ -118,6 +118,10 @@ export class Topology extends pulumi.ComponentResource {
     );
   }
 }
+
+// Before OSPF elects on a segment, it waits for as long as a neighbour may be silent: 40 seconds (RFC 2328, section 9.4).
+const elects = ({ segments }: TopologyPlan): boolean =>
+  Object.values(segments).some(({ runs, adminState }) => adminState === 'up' && runs.some(isIgp));
 
 const checkedRouter = (
   { machineName, expected: { bgp, ospf, ospf6, prefixes } }: PlannedRouter,

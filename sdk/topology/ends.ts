@@ -1,4 +1,11 @@
-import { isIgp, type PlannedEnd, type PlannedLink, type PlannedSegment, type TopologyPlan } from './planned';
+import {
+  isIgp,
+  type LinkProtocol,
+  type PlannedEnd,
+  type PlannedLink,
+  type PlannedSegment,
+  type TopologyPlan,
+} from './planned';
 
 /** A link or a segment, with all of its ends. */
 export interface Network {
@@ -53,3 +60,10 @@ export const externalPeers = ({ link, own, peers }: LinkEnd): PlannedEnd[] =>
 /** The routers at other ends with which it speaks anything. */
 export const neighborsOf = (end: LinkEnd): string[] =>
   (end.link.runs.some(isIgp) ? end.peers : externalPeers(end)).flatMap(({ router }) => router ?? []);
+
+/** What is spoken at an end: by a machine that is made elsewhere, BGP at most. */
+export const spokenAt = (
+  { runs }: PlannedLink | PlannedSegment,
+  { router, asn }: PlannedEnd,
+): LinkProtocol[] =>
+  router === undefined ? runs.filter((protocol) => protocol === 'ebgp' && asn !== undefined) : runs;

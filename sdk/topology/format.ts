@@ -1,5 +1,6 @@
 import { endLabel, hostMachine } from '../../provider/link/end';
 import { areaText, backbone } from './areas';
+import { spokenAt } from './ends';
 import { mebibytes } from './placement';
 import type {
   PlannedEnd,
@@ -74,14 +75,13 @@ const linkRows = (link: PlannedLink): string[][] => {
 const segmentRows = (name: string, segment: PlannedSegment): string[][] =>
   Object.values(segment.ends).flatMap((end) => {
     const [first = '', ...others] = end.addresses ?? [];
-    const { runs } = segment;
     return [
       [
         endText(end),
         name,
         stateOf(segment),
         first,
-        runs.join(' '),
+        spokenAt(segment, end).join(' '),
         areaOf(segment),
         String(end.metric ?? ''),
       ],

@@ -1,6 +1,7 @@
 import { areaText, backbone } from './areas';
+import { spokenAt } from './ends';
 import { withoutLength } from './format';
-import type { PlannedEnd, PlannedLink, PlannedSegment, TopologyPlan } from './planned';
+import type { LinkProtocol, PlannedEnd, PlannedLink, PlannedSegment, TopologyPlan } from './planned';
 
 /** A language of graphs: Mermaid (which GitHub draws in Markdown), Graphviz, or D2. */
 export type GraphLanguage = 'mermaid' | 'dot' | 'd2';
@@ -68,14 +69,14 @@ const graphOf = ({ hosts, routers, links, segments }: TopologyPlan): Graph => {
       ...Object.values(links).map((link) => ({
         from: idOfEnd(link.a),
         to: idOfEnd(link.b),
-        label: labelOf(link, [link.a.metric, link.b.metric]),
+        label: labelOf(link, link.runs, [link.a.metric, link.b.metric]),
         down: link.adminState === 'down',
       })),
       ...Object.entries(segments).flatMap(([name, segment]) =>
         Object.values(segment.ends).map((end) => ({
           from: idOfEnd(end),
           to: idOf(name),
-          label: labelOf(segment, [end.metric]),
+          label: labelOf(segment, spokenAt(segment, end), [end.metric]),
           down: segment.adminState === 'down',
         })),
       ),
@@ -84,7 +85,8 @@ const graphOf = ({ hosts, routers, links, segments }: TopologyPlan): Graph => {
 };
 
 const labelOf = (
-  { kind, runs, area, adminState }: PlannedLink | PlannedSegment,
+  { kind, area, adminState }: PlannedLink | PlannedSegment,
+  runs: LinkProtocol[],
   metrics: (number | undefined)[],
 ): string =>
   [

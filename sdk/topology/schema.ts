@@ -20,14 +20,14 @@ export const topologySchema = z.strictObject({
   policy: policySchema.prefault({}),
   /**
    * What is waited for at the end: the sessions of links that are up, and a route to every loopback which is reached by them.
-   * `false`: nothing. @default all of it, for 60 seconds
+   * `false`: nothing. @default all of it, for 60 seconds, or 120 where OSPF elects on a segment
    */
   check: z
     .union(
       [
         z.literal(false),
         z.strictObject({
-          /** How long to wait for all of it, in seconds. @default 60 */
+          /** How long to wait for all of it, in seconds. @default 60; 120 with OSPF on a segment */
           timeoutSeconds: z.number().int().min(1).max(3600).optional(),
           /** Whether each loopback must have a route on each router. Switch it off where policy keeps some apart. @default true */
           loopbacks: z.boolean().default(true),

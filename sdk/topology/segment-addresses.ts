@@ -51,11 +51,13 @@ const inSubnets = (
 ): { addresses: Map<string, EndAddresses>; problems: string[] } => {
   const count = Math.min(2 ** 31, ...subnets.map(({ pool, length }) => hostsIn(pool.family, length)));
   const wishOf = ({ router, number }: PlacedEnd) => number ?? routers[router ?? '']?.id;
+  const nameOf = (end: PlacedEnd) =>
+    end.number === undefined && wishOf(end) !== undefined ? `${end.label} by its id` : end.label;
   const keyOf = ({ router, machineName }: PlacedEnd) => router ?? machineName;
   const { problems } = numbersOf(
     ends
       .filter(({ addresses }) => addresses === undefined)
-      .map((end) => ({ label: end.label, key: keyOf(end), id: wishOf(end), count })),
+      .map((end) => ({ label: nameOf(end), key: keyOf(end), id: wishOf(end), count })),
     { property: 'number', from: 'its subnet has', more: 'a larger subnet' },
   );
   return {
