@@ -86,7 +86,8 @@ export const workedOut = (
     ...badEnds,
     ...badMembers,
     ...interfaceProblems(links, segments),
-    ...sharedAddresses(links, segments),
+    // Two with one number have one address: that is said once.
+    ...sharedAddresses(links, badMembers.length > 0 ? new Map() : segments),
     ...sharedMachines(settings, hosts, identities),
     ...missingUnderlays(settings, links, segments),
   ]);

@@ -182,6 +182,103 @@ describe('a topology', () => {
     assert.deepEqual(topology.prefixes, { r1_r2: ['10.0.0.0/31'], r2_r3: ['10.0.0.2/31'] });
   });
 
+  test('makes a segment of links with bridges, and of tunnels between them', async () => {
+    const topology = new Topology('net', {
+      ...args,
+      hosts: { ...hosts, tokyo: { ...hosts.tokyo, underlay: '192.0.2.2' } },
+      links: [],
+      segments: {
+        office: {
+          id: 1,
+          ends: ['r1', { router: 'r3', number: 9 }, { host: 'tokyo', machineName: 'web', number: 7 }],
+          tunnel: { port: 4789 },
+        },
+      },
+      policy: { ...args.policy, tunnel: { kind: 'wireguard' } },
+    });
+    const resources = await made.resources();
+    const veths = ofKind(resources, 'VethPeering').sort((one, other) => (one.name < other.name ? -1 : 1));
+    assert.deepEqual(
+      veths.map(({ name }) => name),
+      ['net-office-r1@paris', 'net-office-r3@tokyo', 'net-office-web@tokyo'],
+    );
+    const { connection, a, b, mtu } = veths[1]?.inputs ?? {};
+    assert.deepEqual(connection, { host: 'tokyo.example.com' });
+    assert.deepEqual(a, { machineName: 'r3', interface: 'office', addresses: ['10.64.0.9/22'] });
+    assert.deepEqual(b, { interface: 'office_r3', bridge: 'pn-office' });
+    assert.equal(veths[2]?.inputs.a.machineName, 'web');
+    const [tunnel, ...more] = ofKind(resources, 'TunnelPeering');
+    assert.deepEqual(more, []);
+    assert.match(tunnel?.name ?? '', /^net-office@(paris_tokyo|tokyo_paris)$/);
+    const tunnelEnds = [tunnel?.inputs.a, tunnel?.inputs.b];
+    tunnelEnds.sort((one, other) => (one.underlay < other.underlay ? -1 : 1));
+    assert.deepEqual(tunnelEnds, [
+      {
+        interface: 'office__tokyo',
+        bridge: 'pn-office',
+        connection: { host: 'paris.example.com' },
+        underlay: '192.0.2.1',
+      },
+      {
+        interface: 'office__paris',
+        bridge: 'pn-office',
+        connection: { host: 'tokyo.example.com' },
+        underlay: '192.0.2.2',
+      },
+    ]);
+    assert.equal(tunnel?.inputs.kind ?? 'vxlan', 'vxlan');
+    assert.equal(tunnel?.inputs.port, 4789);
+    assert.deepEqual(
+      [tunnel?.inputs.mtu, mtu, ...veths.map(({ inputs }) => inputs.mtu)],
+      [1450, 1450, 1450, 1450, 1450],
+    );
+    assert.deepEqual(Object.keys(topology.segments.office?.links ?? {}), ['r1', 'r3', 'web@tokyo']);
+    assert.equal(Object.keys(topology.segments.office?.tunnels ?? {}).length, 1);
+    assert.deepEqual(topology.addresses.r1, { office: ['10.64.0.1/22'] });
+    assert.deepEqual(topology.prefixes, { office: ['10.64.0.0/22'] });
+  });
+
+  test('takes all of a segment down, and gives it its passwords', async () => {
+    const topology = new Topology('net', {
+      ...args,
+      hosts: { ...hosts, tokyo: { ...hosts.tokyo, underlay: '192.0.2.2' } },
+      links: [],
+      segments: {
+        office: { id: 1, ends: ['r1', 'r3'], adminState: 'down', password: 'hush' },
+        lab: { id: 2, ends: ['r1', 'r2'] },
+      },
+      policy: { ...args.policy, asn: 65000, password: 'all', ospf: { password: 'inner' } },
+    });
+    const resources = await made.resources();
+    const states = resources
+      .filter(({ name, type }) => /^net-office/.test(name) && /Peering$/.test(type))
+      .map(({ inputs }) => inputs.adminState);
+    assert.deepEqual(states, ['down', 'down', 'down']);
+    const r1 = ofKind(resources, 'FrrConfig').find(({ name }) => name === 'net-r1@paris')?.inputs.config;
+    assert.equal(r1.interfaces.office.ospf.authentication.password, 'hush');
+    assert.equal(r1.interfaces.lab.ospf.authentication.password, 'inner');
+    assert.equal(r1.bgp.neighbors['10.255.0.2'].password, 'all');
+    assert.doesNotMatch(JSON.stringify(topology.plan), /hush|inner|"all"/);
+    const [check] = ofKind(resources, 'RoutingCheck');
+    assert.equal(check?.inputs.timeoutSeconds, 120);
+  });
+
+  test('has the password of a segment in each of its BGP sessions', async () => {
+    new Topology('net', {
+      ...args,
+      links: [],
+      routers: { r1: { id: 1, host: 'paris' }, r2: { id: 2, host: 'paris' }, r3: { id: 3, host: 'paris' } },
+      segments: { office: { id: 1, ends: ['r1', 'r2', 'r3'], password: 'hush' } },
+    });
+    const [r1] = ofKind(await made.resources(), 'FrrConfig');
+    assert.deepEqual(
+      Object.entries(r1?.inputs.config.bgp.neighbors as Record<string, { password: string }>).map(
+        ([neighbor, { password }]) => `${neighbor} ${password}`,
+      ),
+      ['10.64.0.2 hush', '10.64.0.3 hush'],
+    );
+  });
+
   test('says all that is wrong before anything is made', async () => {
     assert.throws(
       () => new Topology('net', { ...args, links: [['r1', 'r9']] }),
