@@ -14,7 +14,7 @@ import { isIgp, type PlannedRouter, type TopologyPlan } from './topology/planned
 import type { TopologyArgs } from './topology/schema';
 
 /**
- * Routers on one host or many, the links between them, and all that follows: places, addresses, AS numbers, sessions,
+ * Routers on one host or many, the links and LAN segments between them, and all that follows: places, addresses, AS numbers, sessions,
  * configurations, and a check that all of it is up. What a router or a link gets depends on its own name (or `id`): what comes or
  * goes elsewhere renumbers nothing.
  *

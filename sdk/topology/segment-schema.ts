@@ -58,7 +58,7 @@ const end = z.union([placeNameSchema, routerEndSchema, machineEndSchema], {
 const tunnelSchema = z.strictObject({
   /** How frames get across. @default "vxlan" */
   kind: z.literal('vxlan', { error: 'accepted is "vxlan": WireGuard carries no frames' }).optional(),
-  /** UDP port on the hosts. @default 14789 */
+  /** UDP port on the hosts. @default that of `policy.tunnel`, where that is VXLAN; else 14789 */
   port: z.number().int().min(1).max(65535).optional(),
 });
 
@@ -79,7 +79,7 @@ export const segmentSchema = z.strictObject({
   bridge: interfaceNameSchema.optional(),
   /**
    * The tunnels between its hosts, in a star from one of them: VXLAN, whatever `policy.tunnel` is. `false`: none, as its bridges
-   * are on one LAN already. @default `policy.tunnel`, where that is VXLAN
+   * are on one LAN already. @default one to each, where there are several
    */
   tunnel: z
     .union([z.literal(false), tunnelSchema], { error: 'accepted is false, or { kind: "vxlan", port }' })
