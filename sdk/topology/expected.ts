@@ -26,7 +26,11 @@ export const expectedOf = (whole: Whole): Map<string, Expected> => {
   const up = networks
     .filter(({ link: { adminState } }) => adminState === 'up')
     .map((network) => ({ ...network, ends: network.ends.filter(({ router }) => router !== undefined) }));
-  const inner = up.filter(({ link: { runs } }) => runs.some(isIgp));
+  const ofAll = adjacencies(up, identities);
+  const inner = adjacencies(
+    up.filter(({ link: { runs } }) => runs.some(isIgp)),
+    identities,
+  );
   const complete =
     settings.check !== false && settings.check.loopbacks && everyAsIsWhole(identities, inner, protocols);
   return new Map(
@@ -46,7 +50,7 @@ export const expectedOf = (whole: Whole): Map<string, Expected> => {
         .flatMap(({ router }) => innerAddresses(loopbacks, identities.get(router)?.loopbacks ?? []))
         .map(([, peer]) => peer);
       // Without BGP there is what the IGP reaches.
-      const reached = asn === undefined ? near : connected(name, up);
+      const reached = asn === undefined ? near : connected(name, ofAll);
       const prefixes = complete
         ? [...reached]
             .filter((other) => other !== name && hasRouteTo(name, other, whole))
@@ -78,7 +82,7 @@ const hasRouteTo = (name: string, other: string, { settings, areas }: Whole): bo
 // A path through one AS twice is refused (RFC 4271, section 9.1.2), so what parts an AS can part what lies beyond it.
 const everyAsIsWhole = (
   identities: ReadonlyMap<string, Identity>,
-  inner: Network[],
+  inner: Adjacencies,
   { iBgp }: Protocols,
 ): boolean => {
   const asns = new Set([...identities.values()].map(({ asn }) => asn));
@@ -91,10 +95,18 @@ const everyAsIsWhole = (
   });
 };
 
-const connected = (start: string, networks: Network[]): Set<string> => {
+/** By router: those that it speaks with. */
+type Adjacencies = ReadonlyMap<string, string[]>;
+
+const adjacencies = (networks: Network[], routers: ReadonlyMap<string, unknown>): Adjacencies =>
+  new Map(
+    [...routers.keys()].map((router) => [router, endsOf(networks, router).flatMap(neighborsOf)] as const),
+  );
+
+const connected = (start: string, adjacent: Adjacencies): Set<string> => {
   const found = new Set([start]);
   for (const router of found) {
-    for (const other of endsOf(networks, router).flatMap(neighborsOf)) found.add(other);
+    for (const other of adjacent.get(router) ?? []) found.add(other);
   }
   return found;
 };
