@@ -146,6 +146,30 @@ describe('the examples', { concurrency: 2 }, () => {
     });
   });
 
+  example('exchange', (exchange) => {
+    test('all loopbacks reach each other', (t) => reachesAll(t, exchange));
+    test('a second up changes nothing', () => changesNothing(exchange));
+
+    test('members reach each other over the segment, on another host too', async () => {
+      const { stdout } = await inMachine(
+        hostOf(exchange, 'member1'),
+        'member1',
+        'ip route show 198.18.2.0/24',
+      );
+      assert.match(stdout, /via 100\.64\.\d+\.2 dev ix /);
+      assert.notEqual(hostOf(exchange, 'member1').name, hostOf(exchange, 'member2').name);
+    });
+
+    test('with one more, the others have another session, and are where they were', async () => {
+      const stack = await exchange.with({ members: '5' });
+      const changes = changesOf(await stack.preview()).filter((change) => !/member5|^create/.test(change));
+      assert.deepEqual(changes.sort(), [
+        ...exchange.routers.map(({ name, host }) => `update FrrConfig exchange-${name}@${host}`),
+        'update RoutingCheck exchange',
+      ]);
+    });
+  });
+
   example('anycast', (anycast) => {
     const ask = async () => {
       const request = "bash -c 'exec 3<>/dev/tcp/192.0.2.80/80; cat <&3'";
