@@ -57,9 +57,11 @@ const main = async (wanted: string[]) => {
 const suites: Record<string, () => Promise<Count>> = {
   lint: async () =>
     add(
-      await command('npx', ['biome', 'check', '.']),
-      await command('sh', ['test/shellcheck.sh']),
-      await command('npx', ['tsc', '--noEmit']),
+      ...(await Promise.all([
+        command('npx', ['biome', 'check', '.']),
+        command('sh', ['test/shellcheck.sh']),
+        command('npx', ['tsc', '--noEmit']),
+      ])),
     ),
   unit: async () => nodeTest(files('test/provider', 'test/sdk', 'test/reference')),
   node24: async () =>
