@@ -38,7 +38,7 @@ const main = async (wanted: string[]) => {
     ...Object.fromEntries(Object.entries(suites).filter(([name]) => isWanted(name))),
     ...(onLabsToo.length > 0 ? { [onLabsToo.join(' and ')]: () => onLabs(onLabsToo) } : {}),
   };
-  if (onLabsToo.length > 0 || isWanted('lab')) await beginImages();
+  if (onLabsToo.length > 0) await beginImages();
   for (const [name, suite] of Object.entries(all)) {
     process.stdout.write(`\n── ${name} ──\n`);
     const started = performance.now();
@@ -70,11 +70,10 @@ const suites: Record<string, () => Promise<Count>> = {
     }),
   engine: async () => nodeTest(files('test/engine', 'test/deployer', 'test/upgrade')),
   package: async () => nodeTest(files('test/package')),
-  lab: async () => onHosts(async () => nodeTest(files('test/lab'), { serial: true })),
 };
 
-/** Their files run side by side, each on a lab of its own. */
-const labSuites: Record<string, string> = { e2e: 'test/e2e', faults: 'test/faults' };
+/** Their files run side by side, each on a lab of its own; those of `lab` boot hosts themselves. */
+const labSuites: Record<string, string> = { lab: 'test/lab', e2e: 'test/e2e', faults: 'test/faults' };
 
 /** Those that take long begin, so that none of them runs alone in the end; the order is that of a run. */
 const longest = [
@@ -176,7 +175,6 @@ const nodeTest = async (paths: string[], options: TestOptions = {}): Promise<Cou
 
 interface TestOptions {
   command?: string[];
-  serial?: boolean;
   environment?: Record<string, string>;
   /** Returns what the tests print, and prints nothing. */
   quiet?: boolean;
@@ -202,7 +200,7 @@ const nodeTestOf = async (
         ],
         ...['--test-reporter=tap', `--test-reporter-destination=${join(folder, 'tap')}`],
         // Node's own default leaves one of two processors idle.
-        `--test-concurrency=${options.serial ? 1 : availableParallelism()}`,
+        `--test-concurrency=${availableParallelism()}`,
         ...paths,
       ],
       {

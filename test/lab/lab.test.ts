@@ -261,10 +261,11 @@ it('two labs run side by side', async () => {
 });
 
 it('refuses names that could be anything but names', async () => {
+  const unborn = `unborn-${process.pid}`;
   await assert.rejects(startLab({ id: '../x', hosts: [{ name: 'h1', release: 'trixie' }] }), /not "\.\.\/x"/);
-  await assert.rejects(startLab({ id: 'x', hosts: [{ name: 'h 1', release: 'trixie' }] }), /not "h 1"/);
-  assert.equal(readState('x'), undefined);
-  assert.match(labDirectory('x'), /^\/run\//);
+  await assert.rejects(startLab({ id: unborn, hosts: [{ name: 'h 1', release: 'trixie' }] }), /not "h 1"/);
+  assert.equal(readState(unborn), undefined);
+  assert.match(labDirectory(unborn), /^\/run\//);
 });
 
 function ssh(host: LabHost, user: string, argv: string[], { input = '', publicKey = true } = {}) {
