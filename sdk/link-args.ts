@@ -23,6 +23,8 @@ export interface LinkEndArgs {
   mac?: pulumi.Input<string>;
   /** Of an end on the host itself: the bridge that it is a port of. See VethPeering. @default none */
   bridge?: pulumi.Input<string>;
+  /** What leaves by it at most, in bits a second: `"100M"`. See VethPeering. @default none */
+  rate?: pulumi.Input<string>;
   /** The address of its host that the other one reaches; needed between two hosts. */
   underlay?: pulumi.Input<string>;
 }

@@ -93,7 +93,7 @@ const placeOf = (connection: pulumi.Input<ConnectionArgs>): string | undefined =
 };
 
 const vethEnd = (name: string, end: ResolvedEnd, peer: ResolvedEnd): VethEndArgs => {
-  const { machineName, interface: given, addresses, metric, mac, bridge } = end;
+  const { machineName, interface: given, addresses, metric, mac, bridge, rate } = end;
   return {
     machineName,
     interface: given ?? defaultInterface(name, peer),
@@ -101,6 +101,7 @@ const vethEnd = (name: string, end: ResolvedEnd, peer: ResolvedEnd): VethEndArgs
     metric,
     mac,
     bridge,
+    rate,
   } as VethEndArgs;
 };
 

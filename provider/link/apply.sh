@@ -121,6 +121,7 @@ if [ -e "$link_data/$link_id" ]; then
     case $key in
       address) eval "${side}_old=\$${side}_old\$rest\$newline" ;;
       bridge) eval "${side}_old_bridge=\${rest%% *}" ;;
+      rate) eval "${side}_old_rate=\$rest" ;;
     esac
   done <"$link_data/$link_id"
 fi

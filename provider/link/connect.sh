@@ -104,7 +104,7 @@ settle() {
   settled=1 problem=
   for each in $ends; do
     select_end "$each"
-    eval "kind=\$${each}_kind seen_mac=\$${each}_seen_mac seen_mtu=\$${each}_seen_mtu seen_alias=\$${each}_seen_alias up=\$${each}_up seen_bridge=\$${each}_seen_bridge global=\$${each}_global local=\$${each}_local metrics=\$${each}_metrics"
+    eval "kind=\$${each}_kind seen_mac=\$${each}_seen_mac seen_mtu=\$${each}_seen_mtu seen_alias=\$${each}_seen_alias up=\$${each}_up seen_bridge=\$${each}_seen_bridge seen_rate=\$${each}_seen_rate global=\$${each}_global local=\$${each}_local metrics=\$${each}_metrics"
     changes=
     [ "$mac" = - ] || [ "$seen_mac" = "$mac" ] || change "link set dev $interface address $mac"
     [ "$seen_mtu" = "$mtu" ] || change "link set dev $interface mtu $mtu"
@@ -119,6 +119,7 @@ settle() {
     elif [ -z "$bridge" ] && [ -n "$old_bridge" ] && [ "$seen_bridge" = "$old_bridge" ]; then
       change "link set dev $interface nomaster addrgenmode eui64"
     fi
+    [ "$seen_rate" = "$rate" ] || settle_rate
     # The kernel takes IPv6 addresses away with this (addrconf_ifdown in net/ipv6/addrconf.c): the next attempt adds them.
     case $admin_state,$up in
       up,) change "link set dev $interface up" ;;
@@ -161,6 +162,21 @@ END
     echo 1 >"/proc/sys/net/ipv6/conf/$bridge/disable_ipv6"
   fi
   ip link set dev "$bridge" up
+}
+
+# settle_rate: of the selected end, where it is not what it is to be.
+settle_rate() {
+  settled=
+  step "limit $interface in $(place)"
+  if [ -z "$rate" ]; then
+    made=$(in_network tc qdisc delete dev "$interface" root 2>&1) || problem="cannot take the limit of $interface away: $made"
+    return 0
+  fi
+  # At once at most what 10 ms bring, since timers are no finer on some kernels, and a few packets at least (tc-tbf(8)).
+  burst=$((rate / 800))
+  [ "$burst" -gt $((mtu * 4)) ] || burst=$((mtu * 4))
+  made=$(in_network tc qdisc replace dev "$interface" root tbf rate "${rate}bit" burst "$burst" latency 50ms 2>&1) ||
+    problem="cannot limit what leaves by $interface in $(place): $made"
 }
 
 # Only the difference. What goes goes first: the rest of its subnet may go along, and is then added again.

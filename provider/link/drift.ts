@@ -2,6 +2,7 @@ import { familyOf } from '../address';
 import { type MadeEnd, type Side, sides } from './end';
 import type { SeenEnd } from './operation';
 import type { AdminState, LinkState } from './plan';
+import { bitsOf, rateText } from './rate';
 
 /** The link as its inputs have it, as far as it can be seen on hosts. */
 interface MadeLink {
@@ -35,18 +36,20 @@ export const linkDrift = (
 /** The properties of an end that are no longer as they were made; undefined where none is. */
 export const endDrift = (made: MadeEnd, seen: SeenEnd | undefined): MadeEnd | undefined => {
   if (!seen) return undefined;
-  const { metric, linkLocal, bridge, ...rest } = made;
+  const { metric, linkLocal, bridge, rate, ...rest } = made;
   const mac = made.mac === undefined ? undefined : seen.mac;
   const seenLocal = linkLocal && seen.linkLocal.includes(linkLocal) ? linkLocal : undefined;
   const addresses = made.addresses && addressesAsSeen(made.addresses, seen);
   const seenMetric = metricAsSeen(made, seen);
-  // Without one in the program, it is its owner's hand that made it a port.
+  // Without one in the program, it is its owner's hand that made it a port, or limited it.
   const seenBridge = bridge && seen.bridge;
+  const seenRate = rate && rateAsSeen(rate, seen);
   if (
     mac === made.mac &&
     seenLocal === linkLocal &&
     seenMetric === metric &&
     seenBridge === bridge &&
+    seenRate === rate &&
     (!addresses || addresses.join() === made.addresses?.join())
   ) {
     return undefined;
@@ -58,7 +61,13 @@ export const endDrift = (made: MadeEnd, seen: SeenEnd | undefined): MadeEnd | un
     ...(addresses ? { addresses } : {}),
     ...(seenMetric === undefined ? {} : { metric: seenMetric }),
     ...(seenBridge === undefined ? {} : { bridge: seenBridge }),
+    ...(seenRate === undefined ? {} : { rate: seenRate }),
   };
+};
+
+const rateAsSeen = (rate: string, seen: SeenEnd): string | undefined => {
+  if (seen.rate === bitsOf(rate)) return rate;
+  return seen.rate === undefined ? undefined : rateText(seen.rate);
 };
 
 // In the order in which they were given, so that only what differs shows; what was added comes last.

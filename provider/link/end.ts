@@ -3,6 +3,7 @@ import { interfaceNameSchema, machineNameSchema } from '../names';
 import { isRecord, isUnknown } from '../unknown';
 import { canonicalAddress, interfaceAddressSchema } from './address';
 import { derivedMac, macSchema } from './mac';
+import { rateSchema } from './rate';
 
 /** Which end. */
 export type Side = 'a' | 'b';
@@ -18,7 +19,7 @@ export const endProperties = {
    * Its addresses with prefix lengths, IPv4 and IPv6: `["10.0.0.0/31", "fd00::1/64"]`. Given, they are all that it has:
    * others are taken away (what router advertisements gave, and its link-local address, stay). Not given: addresses are
    * left to others, such as FRR. An IPv6 address counts at once, with no duplicate address detection (`nodad`,
-   * ip-address(8)): nobody else is on the link, and a BGP session over it need not wait.
+   * ip-address(8)): a BGP session over it need not wait.
    */
   addresses: z.array(interfaceAddressSchema).max(64).optional(),
   /**
@@ -35,6 +36,12 @@ export const endProperties = {
    * made is used as it is, and stays. All ends of a segment want one `mtu`: bridges cut no packets in pieces.
    */
   bridge: interfaceNameSchema.optional(),
+  /**
+   * What leaves by it at most, in bits a second: `"100M"`, with `K`, `M` or `G` for powers of 1000, from `"8K"` to `"100G"`
+   * (`Rate=` of `[TokenBucketFilter]`, systemd.network(5)). What comes faster waits for 50 ms at most, and is dropped then
+   * (tc-tbf(8)). Changed live. @default none
+   */
+  rate: rateSchema.optional(),
 };
 
 /** What both kinds of link have. */
@@ -56,6 +63,8 @@ export interface MadeEnd {
   mac?: string;
   /** The bridge that it is a port of. */
   bridge?: string;
+  /** In bits a second, with a unit. */
+  rate?: string;
   /** The link-local address that it is given, where its kind of interface has none by itself. */
   linkLocal?: string;
 }

@@ -49,9 +49,10 @@ put_seen() {
   put state "$(state_of_link)"
   seen=
   for each in $ends; do
-    eval "there=\$${each}_there seen_mac=\$${each}_seen_mac seen_mtu=\$${each}_seen_mtu seen_bridge=\$${each}_seen_bridge global=\$${each}_global local=\$${each}_local metrics=\$${each}_metrics"
+    eval "there=\$${each}_there seen_mac=\$${each}_seen_mac seen_mtu=\$${each}_seen_mtu seen_bridge=\$${each}_seen_bridge seen_rate=\$${each}_seen_rate global=\$${each}_global local=\$${each}_local metrics=\$${each}_metrics"
     [ "$there" = ours ] || continue
     seen="$seen$each mac $seen_mac$newline$each mtu $seen_mtu$newline"
+    [ -z "$seen_rate" ] || seen="$seen$each rate $seen_rate$newline"
     [ -z "$seen_bridge" ] || seen="$seen$each bridge $seen_bridge$newline"
     while IFS= read -r address; do
       [ -z "$address" ] || seen="$seen$each global $address$newline"

@@ -10,6 +10,7 @@ parse() {
   ends='' vxlan='' wireguard='' admin_state=up a_addresses='' b_addresses='' a_metric='' b_metric='' a_local_address='' b_local_address=''
   a_there=none b_there=none a_pid='' b_pid='' a_old='' b_old=''
   a_bridge='' b_bridge='' a_old_bridge='' b_old_bridge='' bridge_stack=''
+  a_rate='' b_rate='' a_old_rate='' b_old_rate=''
   while IFS=' ' read -r key rest; do
     case $key in
       id) link_id=$rest ;;
@@ -29,6 +30,7 @@ parse() {
         eval "${side}_addresses=\$${side}_addresses\${rest#* }\$newline"
         ;;
       metric) eval "${rest%% *}_metric=\${rest#* }" ;;
+      rate) eval "${rest%% *}_rate=\${rest#* }" ;;
       local) eval "${rest%% *}_local_address=\${rest#* }" ;;
       bridge)
         # shellcheck disable=SC2086 # fields of checked text
@@ -43,7 +45,7 @@ parse() {
 # select END: its data and what was seen of it, in variables without the prefix.
 select_end() {
   end=$1
-  eval "machine=\$$1_machine interface=\$$1_interface mac=\$$1_mac others=\$$1_others addresses=\$$1_addresses metric=\$$1_metric local_address=\$$1_local_address old=\$$1_old bridge=\$$1_bridge old_bridge=\$$1_old_bridge pid=\$$1_pid"
+  eval "machine=\$$1_machine interface=\$$1_interface mac=\$$1_mac others=\$$1_others addresses=\$$1_addresses metric=\$$1_metric local_address=\$$1_local_address old=\$$1_old bridge=\$$1_bridge old_bridge=\$$1_old_bridge rate=\$$1_rate old_rate=\$$1_old_rate pid=\$$1_pid"
   temporary="pn${link_id%"${link_id#????????????}"}$1"
 }
 
@@ -67,7 +69,24 @@ find_machines() {
 
 # in_namespace ARGUMENT…: ip in the network namespace of the selected end.
 in_namespace() {
-  if [ "$machine" = .host ]; then ip "$@"; else nsenter -t "$pid" -n ip "$@"; fi
+  in_network ip "$@"
+}
+
+# in_network COMMAND…: likewise.
+in_network() {
+  if [ "$machine" = .host ]; then "$@"; else nsenter -t "$pid" -n "$@"; fi
+}
+
+# rate_seen: what leaves by the selected end at most, in bits a second; nothing where there is no limit.
+rate_seen() {
+  shown=$(in_network tc -j qdisc show dev "$interface" 2>/dev/null) || return 0
+  case $shown in
+    *'"kind":"tbf"'*)
+      # Bytes a second (tc_print_rate() in iproute2).
+      shown=${shown#*'"rate":'}
+      echo $((${shown%%[!0-9]*} * 8))
+      ;;
+  esac
 }
 
 # observe END: what there is of it: END_there is none, ours or foreign; the rest is in END_seen_….
@@ -111,9 +130,11 @@ END
   # By its id, since the owner may have changed hands.
   case $seen_alias in "pulumi-nspawn "*" $link_id") there=ours ;; esac
   [ -z "$wireguard" ] || observe_wireguard
+  seen_rate=
+  if [ -n "$rate$old_rate" ] && [ "$there" = ours ]; then seen_rate=$(rate_seen); fi
   # Nothing gets across one of ours that was set down.
   if [ -n "$seen_bridge" ] && bridge_is_ours "$seen_bridge" && ! is_up "$seen_bridge"; then seen_bridge=; fi
-  for each_variable in there index peer kind up seen_mac seen_mtu seen_vxlan seen_alias seen_bridge global local metrics; do
+  for each_variable in there index peer kind up seen_mac seen_mtu seen_vxlan seen_alias seen_bridge seen_rate global local metrics; do
     eval "${end}_$each_variable=\$$each_variable"
   done
 }

@@ -43,6 +43,8 @@ export interface SeenEnd {
   metrics: Record<string, number>;
   /** The bridge that it is a port of, where that is up. */
   bridge?: string;
+  /** What leaves by it at most, in bits a second. */
+  rate?: number;
 }
 
 /** What a host was seen to hold of a link. */
@@ -66,6 +68,7 @@ export const readLink = async (host: HostSession, plan: LinkPlan): Promise<SeenL
     const [mac] = all('mac');
     if (mac === undefined) return [];
     const [bridge] = all('bridge');
+    const [rate] = all('rate');
     const end: SeenEnd = {
       mac,
       mtu: toldNumber(all('mtu')[0]),
@@ -73,6 +76,7 @@ export const readLink = async (host: HostSession, plan: LinkPlan): Promise<SeenL
       linkLocal: all('local'),
       metrics: metricsOf(all('metric')),
       ...(bridge === undefined ? {} : { bridge }),
+      ...(rate === undefined ? {} : { rate: toldNumber(rate) }),
     };
     return [[side, end]];
   });

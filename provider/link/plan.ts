@@ -1,6 +1,7 @@
 import { familyOf } from '../address';
 import { endLabel, hostMachine, type MadeEnd, type Side } from './end';
 import { linkAlias, stackOf } from './identity';
+import { bitsOf } from './rate';
 
 export type AdminState = 'up' | 'down';
 
@@ -50,6 +51,7 @@ export const linkData = ({ id, owner, mtu, adminState, ends, vxlan, wireguard }:
       ...(end.addresses ?? []).map((address) => `address ${side} ${address}`),
       ...(end.metric === undefined ? [] : [`metric ${side} ${end.metric}`]),
       ...(end.linkLocal ? [`local ${side} ${end.linkLocal}`] : []),
+      ...(end.rate === undefined ? [] : [`rate ${side} ${bitsOf(end.rate)}`]),
       ...(end.bridge === undefined ? [] : [`bridge ${side} ${end.bridge} ${stackOf(owner)}`]),
     ]),
     `alias ${linkAlias(owner, id)}`,

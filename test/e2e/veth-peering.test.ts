@@ -147,6 +147,49 @@ for (const name of ['h1', 'h2']) {
       assert.equal((await interfaceIn(host, 'ln-a', 'lneth1'))?.ifindex, before?.ifindex);
     });
 
+    test('what leaves by an end is limited live, also after a restart, and shows as drift', async () => {
+      const limited = (rate: string) => inputs({ a: { ...inputs().a, rate } });
+      const limits = () => inNamespace(host, 'ln-a', 'tc -s qdisc show dev lneth1');
+      const before = await interfaceIn(host, 'ln-a', 'lneth1');
+      link = await veth().update(link, limited('2M'));
+      assert.match(await limits(), /^qdisc tbf .* rate 2Mbit .*lat 50/);
+      await inNamespace(host, 'ln-a', 'ping -q -f -c 200 -s 1400 10.97.0.1 || :');
+      assert.match(await limits(), /overlimits [1-9]/);
+      assert.doesNotMatch(await inNamespace(host, 'ln-b', 'tc qdisc show dev lneth1'), /tbf/);
+      assert.deepEqual((await veth().read(link))?.drift, {});
+      link = await veth().update(link, limited('1.5G'));
+      assert.match(await limits(), /rate 1500Mbit/);
+      assert.equal((await interfaceIn(host, 'ln-a', 'lneth1'))?.ifindex, before?.ifindex);
+      await host.sh('systemctl restart systemd-nspawn@ln-a');
+      await isBack();
+      await waitUntil('the limit is back', 20, async () => /rate 1500Mbit/.test(await limits()));
+
+      await inNamespace(
+        host,
+        'ln-a',
+        'tc qdisc replace dev lneth1 root tbf rate 3mbit burst 20k latency 9ms',
+      );
+      assert.deepEqual((await veth().read(link))?.drift, { a: { ...link.outs.a, rate: '3M' } });
+      link = await veth().update(link, limited('1.5G'));
+      await inNamespace(host, 'ln-a', 'tc qdisc delete dev lneth1 root');
+      const { rate: _, ...unlimited } = link.outs.a;
+      assert.deepEqual((await veth().read(link))?.drift, { a: unlimited });
+      link = await veth().update(link, limited('1.5G'));
+      assert.deepEqual((await veth().read(link))?.drift, {});
+      link = await veth().update(link, inputs());
+      assert.doesNotMatch(await limits(), /tbf/);
+      // Where none is asked for, it is somebody else's.
+      await inNamespace(
+        host,
+        'ln-a',
+        'tc qdisc replace dev lneth1 root tbf rate 3mbit burst 20k latency 9ms',
+      );
+      assert.deepEqual((await veth().read(link))?.drift, {});
+      link = await veth().update(link, inputs());
+      assert.match(await limits(), /rate 3Mbit/);
+      await inNamespace(host, 'ln-a', 'tc qdisc delete dev lneth1 root');
+    });
+
     test('set down, it keeps its interfaces and addresses, also over a restart, and comes up again', async () => {
       const down = inputs({ adminState: 'down', a: { ...inputs().a, metric: 70 } });
       const before = await interfaceIn(host, 'ln-a', 'lneth1');

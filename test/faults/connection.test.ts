@@ -84,7 +84,9 @@ for (const [index, release] of ['Debian 12', 'Debian 13'].entries()) {
     after(() => steady.close());
 
     const taskFor = (resource: Resource, more: object) => {
-      const { inputs, failures } = check(resource, { owner: `p/s/${name}`, ...more });
+      // FRR's changes are confirmed over a connection of their own.
+      const connection = connectionTo(host);
+      const { inputs, failures } = check(resource, { owner: `p/s/${name}`, connection, ...more });
       assert.deepEqual(failures, []);
       return withDefaults(resource, inputs) as never;
     };

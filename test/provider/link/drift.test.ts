@@ -62,6 +62,14 @@ test('a port drifts when it is one of another bridge, or of none; whoever made i
   assert.equal(endDrift(b, { ...there, bridge: 'lan' }), undefined);
 });
 
+test('a rate drifts when another one is in force, or none; whose hand limits where none is given may', () => {
+  const limited = { ...a, rate: '10M' };
+  assert.equal(endDrift(limited, { ...seen, rate: 10_000_000 }), undefined);
+  assert.deepEqual(endDrift(limited, { ...seen, rate: 2_500_000 }), { ...a, rate: '2500K' });
+  assert.deepEqual(endDrift(limited, seen), a);
+  assert.equal(endDrift(a, { ...seen, rate: 10_000_000 }), undefined);
+});
+
 test('a state is what was seen, and as asked for while a machine does not run', () => {
   const made = { a, b, mtu: 1500, adminState: 'down' } as const;
   assert.deepEqual(linkDrift(made, { state: 'waiting', ends: {} }), { state: 'down' });

@@ -42,12 +42,16 @@ alias pulumi-nspawn project/stack/link 0123456789abcdef
 });
 
 test('only what is not usual is among the data', () => {
-  const changed: LinkPlan = { ...plan, adminState: 'down', ends: [{ side: 'a', end: { ...a, metric: 7 } }] };
+  const changed: LinkPlan = {
+    ...plan,
+    adminState: 'down',
+    ends: [{ side: 'a', end: { ...a, metric: 7, rate: '1.5M' } }],
+  };
   assert.deepEqual(
     linkData(changed)
       .split('\n')
       .filter((line) => !linkData(plan).includes(line)),
-    ['admin down', 'metric a 7'],
+    ['admin down', 'metric a 7', 'rate a 1500000'],
   );
 });
 

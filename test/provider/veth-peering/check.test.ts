@@ -139,6 +139,16 @@ for (const [what, changes, expected] of [
     /b\.bridge: received "a;b"; accepted is an interface name/,
   ],
   [
+    'a rate that is none',
+    { a: { machineName: 'r1', interface: 'x', rate: '10 mbit' } },
+    /a\.rate: received "10 mbit"; accepted are bits a second, such as "100M"/,
+  ],
+  [
+    'a rate that is too small',
+    { a: { machineName: 'r1', interface: 'x', rate: '8' } },
+    /a\.rate: received "8"; accepted are 8K to 100G/,
+  ],
+  [
     'an unknown property',
     { a: { machineName: 'r1', interface: 'x', adresses: [] } },
     /a\.adresses: is not a property/,
