@@ -11,6 +11,7 @@ type Shared = Pick<
   | 'ipv6'
   | 'cost'
   | 'bandwidth'
+  | 'rate'
   | 'area'
   | 'ospf'
   | 'passive'

@@ -46,12 +46,13 @@ export const madeSegment = (
 ): SegmentLinks => {
   const { name, args, declared, options } = surroundings;
   const prefix = `${name}-${segment}`;
-  const port = (at: { host: string; port: string }): LinkEndArgs => ({
+  const port = (at: { host: string; port: string; rate?: string }): LinkEndArgs => ({
     host: at.host,
     connection: args.hosts[at.host]?.connection,
     underlay: args.hosts[at.host]?.underlay,
     interface: at.port,
     bridge,
+    rate: at.rate,
   });
   const tunnel = tunnelOf(declared.get(segment) as DeclaredSegment, args);
   const made = <T>(planned: Record<string, T>, make: (value: T) => Link) =>
@@ -87,7 +88,7 @@ const tunnelOf = ({ tunnel }: DeclaredSegment, { policy }: TopologyArgs): LinkAr
 };
 
 const endArgs = (
-  { router, host, machineName, interface: own, addresses, metric, mac }: PlannedEnd,
+  { router, host, machineName, interface: own, addresses, metric, mac, rate }: PlannedEnd,
   { args: { hosts }, routers }: Surroundings,
 ): LinkEndArgs => ({
   ...(router === undefined
@@ -98,5 +99,6 @@ const endArgs = (
   addresses,
   metric,
   mac,
+  rate,
   underlay: hosts[host]?.underlay,
 });

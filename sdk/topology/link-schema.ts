@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { asnSchema } from '../../provider/frr/words';
 import { interfaceAddressSchema } from '../../provider/link/address';
 import { macSchema } from '../../provider/link/mac';
+import { rateSchema } from '../../provider/link/rate';
 import { interfaceNameSchema, machineNameSchema } from '../../provider/names';
 import type { LinkArgs } from '../link-args';
 import { metricSchema, networkProperties } from './network-schema';
@@ -18,6 +19,8 @@ const endProperties = {
   metric: metricSchema.optional(),
   /** Its MAC address. @default one of its own, which never changes */
   mac: macSchema.optional(),
+  /** What leaves by it at most, in bits a second. @default the link's `rate` */
+  rate: rateSchema.optional(),
 };
 
 /** An end in a router. */
@@ -41,11 +44,11 @@ const outsideEndSchema = z.strictObject({
 });
 
 const end = z.union([placeNameSchema, routerEndSchema], {
-  error: 'accepted is the name of a router, or { router, interface, addresses, metric, mac, session }',
+  error: 'accepted is the name of a router, or { router, interface, addresses, metric, mac, rate, session }',
 });
 const otherEnd = z.union([placeNameSchema, routerEndSchema, outsideEndSchema], {
   error:
-    'accepted is the name of a router, { router, interface, addresses, metric, mac, session }, or { host, machineName, asn, interface, addresses, metric, mac }',
+    'accepted is the name of a router, { router, interface, addresses, metric, mac, rate, session }, or { host, machineName, asn, interface, addresses, metric, mac, rate }',
 });
 
 /** A link of a topology: a veth pair on one host, a tunnel between two. */

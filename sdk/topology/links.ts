@@ -57,7 +57,7 @@ const kindOf = (tunnel: unknown): 'vxlan' | 'wireguard' =>
   (tunnel as { kind?: unknown } | undefined)?.kind === 'wireguard' ? 'wireguard' : 'vxlan';
 
 const plannedEnd = (
-  { given, cost, ends }: DeclaredLink,
+  { given, cost, rate, ends }: DeclaredLink,
   index: 0 | 1,
   placeOf: (router: string) => Place,
   pooled: string[] | undefined,
@@ -67,6 +67,7 @@ const plannedEnd = (
   const peerHost = placed(peer, end, placeOf).host;
   const addresses = end.addresses ?? pooled;
   const metric = end.metric ?? cost;
+  const limit = end.rate ?? rate;
   const name = interfaceName({
     peer: isInside(peer) ? peer.router : (peer.machineName ?? 'host'),
     ...(given === undefined ? {} : { linkName: given }),
@@ -79,6 +80,7 @@ const plannedEnd = (
     ...(addresses === undefined ? {} : { addresses }),
     ...(metric === undefined ? {} : { metric }),
     ...(end.mac === undefined ? {} : { mac: end.mac }),
+    ...(limit === undefined ? {} : { rate: limit }),
     ...(isInside(end) || end.asn === undefined ? {} : { asn: end.asn }),
   };
 };

@@ -1,6 +1,7 @@
 import type * as pulumi from '@pulumi/pulumi';
 import { z } from 'zod';
 import { areaSchema } from '../../provider/frr/ospf-schema';
+import { rateSchema } from '../../provider/link/rate';
 import { sessionPartSchema } from './session-schema';
 import { opaque } from './words';
 
@@ -17,8 +18,10 @@ export const networkProperties = {
   ipv6: z.boolean().optional(),
   /** What it costs in any direction: OSPF's cost, and the metric of its ends. @default OSPF's by `bandwidth`, or `policy.ospf.cost`; no metric */
   cost: metricSchema.optional(),
-  /** Its bandwidth in Mbit/s, from which OSPF's cost comes, where no `cost` is given. It limits nothing. */
+  /** Its bandwidth in Mbit/s, from which OSPF's cost comes, where no `cost` is given. It limits nothing: `rate` does. */
   bandwidth: z.number().int().min(1).max(100000).optional(),
+  /** What leaves by each of its ends at most, in bits a second: `"100M"`. See VethPeering. @default none */
+  rate: rateSchema.optional(),
   /** Its OSPF area. @default that of its routers; see `area` there */
   area: areaSchema.optional(),
   /** What BGP sessions over it are given, on all ends: filters, limits, timers. See FrrConfig, `bgp.neighbors`. @default `policy.bgp` */

@@ -118,6 +118,8 @@ export interface PlannedEnd {
   addresses?: string[];
   metric?: number;
   mac?: string;
+  /** What leaves by it at most, in bits a second; on a segment also what comes in. */
+  rate?: string;
   /** Where it is no router: the AS of what routes there. */
   asn?: number;
 }

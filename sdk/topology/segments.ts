@@ -80,6 +80,7 @@ const plannedEnd = (
     ...(number === undefined ? {} : { number }),
     ...(metric === undefined ? {} : { metric }),
     ...(mac === undefined ? {} : { mac }),
+    ...(declared.rate === undefined ? {} : { rate: declared.rate }),
     ...(asn === undefined ? {} : { asn }),
   };
 };

@@ -62,6 +62,9 @@ describe('four routers on one segment over two hosts, with OSPF', { concurrency:
       }),
     );
     assert.deepEqual(roles.sort(), ['Backup', 'DR', 'DROther', 'DROther']);
+    const limit = /qdisc tbf .* rate 50Mbit/;
+    assert.match((await inMachine(hostOf('sg-1'), 'sg-1', 'tc qdisc show dev office')).stdout, limit);
+    assert.match((await hostOf('sg-1').sh('tc qdisc show dev office_sg-1')).stdout, limit);
   });
 
   test('a second up changes nothing, and neither does a refresh', async () => {

@@ -279,6 +279,24 @@ describe('a topology', () => {
     );
   });
 
+  test('limits both ends of a link, each by its own rate where it has one, and a segment to and from its bridge', async () => {
+    new Topology('net', {
+      ...args,
+      hosts: { ...hosts, tokyo: { ...hosts.tokyo, underlay: '192.0.2.2' } },
+      links: [{ a: { router: 'r1', rate: '10M' }, b: 'r2', rate: '100M' }],
+      segments: { office: { id: 1, ends: ['r1', 'r3'], rate: '1G' } },
+    });
+    const rates = (await made.resources())
+      .filter(({ type }) => /Peering$/.test(type))
+      .map(({ name, inputs: { a, b } }) => `${name} ${a.rate ?? 'none'} ${b.rate ?? 'none'}`);
+    assert.deepEqual(rates.map((rate) => rate.replace(/@\S+/, '')).sort(), [
+      'net-office none none',
+      'net-office-r1 1G 1G',
+      'net-office-r3 1G 1G',
+      'net-r1_r2 10M 100M',
+    ]);
+  });
+
   test('says all that is wrong before anything is made', async () => {
     assert.throws(
       () => new Topology('net', { ...args, links: [['r1', 'r9']] }),

@@ -24,6 +24,7 @@ const { plan } = new Topology('lan', {
     office: {
       ends: ['sg-1', 'sg-2', 'sg-3', 'sg-4'],
       ospf: { helloInterval: 1, deadInterval: 4 },
+      rate: '50M',
       adminState: config.get('state') === 'down' ? 'down' : 'up',
     },
   },
