@@ -80,6 +80,18 @@ for (const family of [4, 6] as const) {
       assert.equal((await interfaceIn(h1, 'ln-t', 'lntun'))?.ifindex, before?.ifindex);
     });
 
+    test('what leaves by an end is limited, and not any more', async () => {
+      const limits = async () =>
+        (await h1.sh(`nsenter -t "$(machinectl show -p Leader --value ln-t)" -n tc qdisc show dev lntun`))
+          .stdout;
+      const limited = await resource.update(tunnel, inputs({ a: { ...inputs().a, rate: '20M' } }));
+      assert.match(await limits(), /tbf .*rate 20Mbit/);
+      assert.deepEqual((await resource.read(limited))?.drift, {});
+      tunnel = await resource.update(limited, inputs());
+      assert.doesNotMatch(await limits(), /tbf/);
+      assert.ok(await reaches(h1, 'ln-t', '10.96.0.1'));
+    });
+
     test('a change of connections alone touches no host', async () => {
       const unreachable = { ...connectionTo(h1), host: '192.0.2.1', dialErrorLimit: 1, perDialTimeout: 1 };
       const moved = await resource.update(tunnel, inputs({ a: { ...inputs().a, connection: unreachable } }));

@@ -71,6 +71,18 @@ describe('TunnelPeering over WireGuard', () => {
     assert.equal((await interfaceIn(h1, 'ln-w', 'lnwg'))?.ifindex, before?.ifindex);
   });
 
+  test('what leaves by an end is limited, and not any more', async () => {
+    const limits = async () =>
+      (await h1.sh(`nsenter -t "$(machinectl show -p Leader --value ln-w)" -n tc qdisc show dev lnwg`))
+        .stdout;
+    const limited = await resource.update(tunnel, inputs({ a: { ...inputs().a, rate: '20M' } }));
+    assert.match(await limits(), /tbf .*rate 20Mbit/);
+    assert.deepEqual((await resource.read(limited))?.drift, {});
+    tunnel = await resource.update(limited, inputs());
+    assert.doesNotMatch(await limits(), /tbf/);
+    assert.ok(await reaches(h1, 'ln-w', '10.94.0.1'));
+  });
+
   test('what crosses the underlay is encrypted, and as large as it takes', async () => {
     const port = tunnel.outs.b.port;
     const { stdout } = await h2.run(
