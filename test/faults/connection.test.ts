@@ -21,7 +21,7 @@ const ends = { a: { interface: `${name}-a` }, b: { machineName, interface: 'eth1
 // PULUMI_NSPAWN_EXHAUSTIVE=1: each step on both hosts, which are taken one after the other and else share the steps, and
 // FRR's transactions too, of which each takes seconds.
 const exhaustive = process.env.PULUMI_NSPAWN_EXHAUSTIVE !== undefined;
-const stride = exhaustive ? 1 : 2;
+const stride = exhaustive ? 1 : 4;
 
 // In the order of their life; what one operation is given before and after, what an error begins with, and of how
 // many steps it is made at least.
@@ -106,7 +106,7 @@ for (const [index, release] of ['Debian 12', 'Debian 13'].entries()) {
       act: (session: HostSession, progress: (step: string) => void) => Promise<unknown>,
       afterwards: () => Promise<void>,
     ) => {
-      for (let at = stride === 1 ? 1 : 1 + index; ; at += stride) {
+      for (let at = stride === 1 ? 1 : 1 + index * 2; ; at += stride) {
         const session = createSession(connectionTo(host));
         let steps = 0;
         let last = '';
