@@ -45,14 +45,15 @@ export const killAt = async (host: LabHost, lock: string, commands = changingCom
     run,
     /**
      * Runs it again and again, killed before so many of its commands in turn, spread over all (Infinity: each), `offset` (0 to 1)
-     * of the way from one to the next. It is repaired after each, and undone, so that the next begins with the same.
+     * of the way from one to the next. It is repaired after each, and undone, so that the next begins with the same. Tells how
+     * many commands it has.
      */
     runAtSome: async (
       { points, offset }: { points: number; offset: number },
       operation: () => Promise<unknown>,
       repair: (killed: Killed, nth: number) => Promise<void>,
       undo: () => Promise<unknown>,
-    ): Promise<void> => {
+    ): Promise<number> => {
       const { reached: commands, error } = await run(0, operation);
       if (error) throw error;
       await undo();
@@ -70,6 +71,7 @@ export const killAt = async (host: LabHost, lock: string, commands = changingCom
         }
         await undo();
       }
+      return commands;
     },
     remove: () =>
       host.sh(`cd /usr/local/sbin && /usr/bin/rm -f ${commands.join(' ')}; /usr/bin/rm -rf /run/kill-at`),
