@@ -71,7 +71,7 @@ const noPort = (inputs: Record<string, unknown>): CheckFailure[] =>
     if (!isRecord(end) || end.bridge === undefined) return [];
     const failure = (name: string, reason: string) => [{ property: `${side}.${name}`, reason }];
     const received = `received ${isUnknown(end.bridge) ? 'one' : JSON.stringify(end.bridge)}`;
-    if (end.machineName !== undefined) {
+    if (end.machineName !== undefined && !isUnknown(end.machineName)) {
       return failure(
         'bridge',
         `${received} for an end in a machine; accepted is the bridge of an end on the host itself, without machineName`,
@@ -91,7 +91,7 @@ const noPort = (inputs: Record<string, unknown>): CheckFailure[] =>
     }
     return (['addresses', 'metric'] as const).flatMap((name) => {
       const given = end[name];
-      if (given === undefined || (Array.isArray(given) && given.length === 0)) return [];
+      if (given === undefined || isUnknown(given) || (Array.isArray(given) && given.length === 0)) return [];
       return failure(
         name,
         'received for an end with a bridge, whose port has no addresses; accepted is it without',

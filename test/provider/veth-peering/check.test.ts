@@ -163,6 +163,8 @@ test('an end on the host can be the port of a bridge, with an empty list of addr
   assert.deepEqual(reasons({ b: { interface: 'x', bridge: 'lan' } }), []);
   assert.deepEqual(reasons({ b: { interface: 'x', bridge: 'lan', addresses: [] } }), []);
   assert.deepEqual(reasons({ b: { interface: UNKNOWN, bridge: UNKNOWN } }), []);
+  const b = { interface: 'x', bridge: 'lan', addresses: UNKNOWN, metric: UNKNOWN, machineName: UNKNOWN };
+  assert.deepEqual(reasons({ b }), [], 'what is not known may come to nothing');
 });
 
 test('unnumbered ends share nothing and are accepted', () => {
