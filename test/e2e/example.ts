@@ -11,16 +11,23 @@ import { inMachine } from './life';
 export const openExample = (
   name: string,
   hosts: LabHost[],
-  { behindNat, secrets = {} }: { behindNat?: string; secrets?: Record<string, string> } = {},
+  {
+    behindNat,
+    listed = false,
+    secrets = {},
+  }: {
+    behindNat?: string;
+    /** Whether its hosts are a list, without names. */
+    listed?: boolean;
+    secrets?: Record<string, string>;
+  } = {},
 ) => {
   const backendDir = mkdtempSync(join(tmpdir(), `pulumi-nspawn-${name}-`));
-  const places = hosts.map((host) => [
-    host.name,
-    {
-      connection: plainConnection(host),
-      ...(host.name === behindNat ? {} : { underlay: host.address }),
-    },
-  ]);
+  const places = hosts.map((host) => ({
+    connection: plainConnection(host),
+    ...(host.name === behindNat ? {} : { underlay: host.address }),
+  }));
+  const named = Object.fromEntries(places.map((place, index) => [hosts[index]?.name, place]));
   return {
     /** The stack with this in its config, beside how to reach the hosts. The fleet's own config is of its stack "dev". */
     with: (config: Record<string, string> = {}): Promise<Stack> =>
@@ -30,8 +37,8 @@ export const openExample = (
         backendDir,
         passphrase: 'test',
         config: {
-          [`${name}:hosts`]: JSON.stringify(Object.fromEntries(places)),
-          [`${name}:connection`]: JSON.stringify(places[0] && plainConnection(hosts[0] as LabHost)),
+          [`${name}:hosts`]: JSON.stringify(listed ? places : named),
+          [`${name}:connection`]: JSON.stringify(places[0]?.connection),
           [`${name}:privateKey`]: { secret: hosts[0]?.privateKey ?? '' },
           ...Object.fromEntries(
             Object.entries(secrets).map(([key, secret]) => [`${name}:${key}`, { secret }]),

@@ -133,6 +133,22 @@ describe('the examples', { concurrency: 2 }, () => {
     });
   });
 
+  example(
+    'two-hosts',
+    (two) => {
+      before(() => {
+        two.routers = ['h1', 'h1', 'h2', 'h2'].map((host, index) => ({
+          name: `r${index + 1}`,
+          host,
+          loopback: `10.255.0.${index + 1}`,
+        }));
+      });
+      test('all loopbacks reach each other', (t) => reachesAll(t, two));
+      test('a second up changes nothing', () => changesNothing(two));
+    },
+    { listed: true },
+  );
+
   example('clos', (clos) => {
     test('all loopbacks reach each other', (t) => reachesAll(t, clos));
     test('a second up changes nothing', () => changesNothing(clos));

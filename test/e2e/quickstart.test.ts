@@ -68,6 +68,7 @@ describe('the quickstart: a router that peers with its host, which runs FRR itse
         const { stdout } = await host.run(['vtysh', '-c', 'show ip route 10.255.0.1/32 json']);
         return /"protocol":\s*"bgp"/.test(stdout);
       });
+      await host.run(['ping', '-q', '-c', '1', '-W', '2', '10.255.0.1']);
     });
   });
 
