@@ -6,4 +6,7 @@ use Errno;
 my %calls = (fsync => 74, keyctl => 250, chroot => 161);
 my ($name, @arguments) = @ARGV;
 my $result = syscall($calls{$name}, map { $_ + 0 } @arguments);
-print $result == -1 ? (grep { $!{$_} } sort keys %!)[0] : $result, "\n";
+# Before anything else changes it.
+my $error = $! + 0;
+my ($named) = grep { Errno->can($_)->() == $error } grep { Errno->can($_) } sort keys %!;
+print $result == -1 ? $named // "error $error" : $result, "\n";
