@@ -193,16 +193,10 @@ const nodeTestOf = async (
       file,
       [
         ...words,
-        ...[
-          '-r',
-          '@swc-node/register',
-          '--test',
-          '--test-reporter=spec',
-          '--test-reporter-destination=stdout',
-        ],
+        ...['-r', '@swc-node/register', '--test-reporter=spec', '--test-reporter-destination=stdout'],
         ...['--test-reporter=tap', `--test-reporter-destination=${join(folder, 'tap')}`],
-        // Node's own default leaves one of two processors idle.
-        `--test-concurrency=${availableParallelism()}`,
+        // A file by itself needs no process beside it. Node's own concurrency leaves one of two processors idle.
+        ...(paths.length === 1 ? [] : ['--test', `--test-concurrency=${availableParallelism()}`]),
         ...paths,
       ],
       {
