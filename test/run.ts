@@ -3,7 +3,7 @@
  * hosts, and those of what goes wrong there. Ends with "N passed, N failed, N skipped". Where hosts cannot run, their tests are skipped loudly; with
  * CI=true that is a failure.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -189,6 +189,8 @@ const nodeTestOf = async (
   const folder = mkdtempSync(join(tmpdir(), 'pulumi-nspawn-test-'));
   const [file = '', ...words] = options.command ?? [process.execPath];
   try {
+    // A file that cannot be loaded writes none.
+    writeFileSync(join(folder, 'tap'), '');
     const { exitCode, all } = await execa(
       file,
       [
