@@ -10,6 +10,9 @@ import { allReached, type ExampleRouter, routersOf } from './example';
 import { connectionTo, hosts } from './hosts';
 import { changesOf, inMachine } from './life';
 
+// Of a link and of a bridge, the same is seen in tests of theirs.
+const skip = process.env.PULUMI_NSPAWN_EXHAUSTIVE ? false : 'with PULUMI_NSPAWN_EXHAUSTIVE=1 only';
+
 const names = ['sg-1', 'sg-2', 'sg-3', 'sg-4'];
 
 describe('four routers on one segment over two hosts, with OSPF', { concurrency: 1 }, () => {
@@ -92,12 +95,12 @@ describe('four routers on one segment over two hosts, with OSPF', { concurrency:
     await allReached(both, routers, 40);
   });
 
-  test('after a reboot of a host all is back by itself', async () => {
+  test('after a reboot of a host all is back by itself', { skip }, async () => {
     await both[1]?.reboot();
     await allReached(both, routers, 60);
   });
 
-  test('taken out of service nothing gets across, and back it does', async () => {
+  test('taken out of service nothing gets across, and back it does', { skip }, async () => {
     succeeded(await (await stack('down')).up());
     const { exitCode } = await inMachine(
       hostOf('sg-1'),
