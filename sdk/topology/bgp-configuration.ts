@@ -3,7 +3,6 @@ import { canonicalIp } from '../../provider/frr/address';
 import type { FrrConfiguration } from '../../provider/frr/schema';
 import { networkOf, withoutPrefix } from '../../provider/link/address';
 import { merged } from '../merged';
-import type { Whole } from './configuration';
 import { type DeclaredNetwork, isInside, type RouterEnd } from './declared-networks';
 import { externalPeers, type LinkEnd } from './ends';
 import type { PlannedEnd } from './planned';
@@ -11,6 +10,7 @@ import type { Protocols } from './protocols';
 import type { Identity } from './routers';
 import type { TopologySettings } from './schema';
 import type { SessionArgs } from './session-schema';
+import type { Whole } from './whole';
 
 type Bgp = NonNullable<FrrConfiguration['bgp']>;
 type Neighbors = NonNullable<Bgp['neighbors']>;

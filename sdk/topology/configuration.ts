@@ -1,25 +1,12 @@
 import type { FrrConfiguration } from '../../provider/frr/schema';
-import { type Areas, backbone } from './areas';
+import { backbone } from './areas';
 import { bgpOf, originated } from './bgp-configuration';
-import type { DeclaredNetwork } from './declared-networks';
-import { endsOf, type LinkEnd, type Network } from './ends';
+import { endsOf, type LinkEnd } from './ends';
 import { ospfInterface, ospfRouter } from './ospf-configuration';
-import type { Protocols } from './protocols';
 import type { Identity } from './routers';
-import type { TopologySettings } from './schema';
+import type { Whole } from './whole';
 
 type Interfaces = NonNullable<FrrConfiguration['interfaces']>;
-
-/** What all configurations of a topology are made from. */
-export interface Whole {
-  settings: TopologySettings;
-  /** Links and segments, by their names. */
-  declared: ReadonlyMap<string, DeclaredNetwork>;
-  identities: ReadonlyMap<string, Identity>;
-  networks: Network[];
-  protocols: Protocols;
-  areas: Areas;
-}
 
 /** What FRR is to do on a router. */
 export const configurationOf = (name: string, whole: Whole): FrrConfiguration => {

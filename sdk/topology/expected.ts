@@ -1,23 +1,11 @@
 import { familyOf } from '../../provider/address';
 import { areaAddress } from './areas';
 import { innerAddresses, neighborsOver } from './bgp-configuration';
-import type { Whole } from './configuration';
 import { endsOf, type Network, neighborsOf } from './ends';
-import { isIgp } from './planned';
+import { type Expected, isIgp } from './planned';
 import type { Protocols } from './protocols';
 import type { Identity } from './routers';
-
-/** What must be so on a router when all is up. */
-export interface Expected {
-  /** BGP neighbours, by address or interface. */
-  bgp: string[];
-  /** The router ids of OSPFv2 neighbours. */
-  ospf: string[];
-  /** The router ids of OSPFv3 neighbours. */
-  ospf6: string[];
-  /** Prefixes that it has a route to: other routers' loopbacks. */
-  prefixes: string[];
-}
+import type { Whole } from './whole';
 
 /** What must be so on each router: over the links that are up, and what they connect. */
 export const expectedOf = (whole: Whole): Map<string, Expected> => {

@@ -1,9 +1,9 @@
 import { familyOf } from '../../provider/address';
 import type { FrrConfiguration } from '../../provider/frr/schema';
 import { areaAddress } from './areas';
-import type { Whole } from './configuration';
 import type { LinkEnd } from './ends';
 import type { OspfPolicy } from './ospf-policy-schema';
+import type { Whole } from './whole';
 
 type Interface = NonNullable<FrrConfiguration['interfaces']>[string];
 type Routing = NonNullable<FrrConfiguration['ospf6']>;

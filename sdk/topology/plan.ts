@@ -1,21 +1,22 @@
 import { explain } from '../../provider/check';
 import { parseSize } from '../../provider/systemd/quantity';
 import { areasOf } from './areas';
-import { configurationOf, type Whole } from './configuration';
+import { configurationOf } from './configuration';
 import { type DeclaredLink, declaredLinks } from './declared-links';
 import { type DeclaredSegment, declaredSegments } from './declared-segments';
 import { networksOf } from './ends';
-import { type Expected, expectedOf } from './expected';
+import { expectedOf } from './expected';
 import { interfaceProblems, sharedAddresses } from './interfaces';
 import { type Place, plannedLinks } from './links';
 import { placementOf } from './placement';
 import { missingUnderlays, sharedMachines, strangeHosts } from './places';
-import type { PlannedRouter, TopologyPlan } from './planned';
+import type { Expected, PlannedRouter, TopologyPlan } from './planned';
 import { poolProblems } from './pool-problems';
 import { protocolsOf } from './protocols';
 import { identitiesOf } from './routers';
 import { type TopologyArgs, type TopologySettings, topologySchema } from './schema';
 import { plannedSegments } from './segments';
+import type { Whole } from './whole';
 
 /** Why there is no plan: every problem that was found. */
 export class TopologyProblems extends Error {

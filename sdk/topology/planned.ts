@@ -1,5 +1,4 @@
 import type { FrrConfiguration } from '../../provider/frr/schema';
-import type { Expected } from './expected';
 
 /** What a topology comes to, before anything is made of it. Plain data, and no secrets. */
 export interface TopologyPlan {
@@ -42,6 +41,18 @@ export interface PlannedRouter {
   configuration: FrrConfiguration;
   /** What must be so when all is up. */
   expected: Expected;
+}
+
+/** What must be so on a router when all is up. */
+export interface Expected {
+  /** BGP neighbours, by address or interface. */
+  bgp: string[];
+  /** The router ids of OSPFv2 neighbours. */
+  ospf: string[];
+  /** The router ids of OSPFv3 neighbours. */
+  ospf6: string[];
+  /** Prefixes that it has a route to: other routers' loopbacks. */
+  prefixes: string[];
 }
 
 /** What links and segments have alike. */

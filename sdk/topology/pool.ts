@@ -90,6 +90,12 @@ export const segmentSources = (pools: Pools, name: string | undefined): Source[]
   );
 };
 
+/** Where a link or segment takes its subnets from. */
+export const sourcesOf = (
+  pools: Pools,
+  { kind, pool }: { kind: 'link' | 'segment'; pool?: string | undefined },
+): Source[] => (kind === 'link' ? linkSources(pools, pool) : segmentSources(pools, pool));
+
 /** Where routers take their loopbacks from, likewise. */
 export const loopbackSources = (pools: Pools, name: string | undefined): Source[] =>
   namedSources(pools, name, fullLength) ?? [

@@ -1,9 +1,9 @@
 import { familyOf } from '../../provider/address';
 import { type DeclaredNetwork, isBetweenRouters, isInside, routersOf } from './declared-networks';
 import type { LinkProtocol } from './planned';
+import { sourcesOf } from './pool';
 import type { Identity } from './routers';
 import type { TopologySettings } from './schema';
-import { sourcesOf } from './subnets';
 
 /** A BGP session between two routers' loopbacks, as one of them has it. */
 export interface InnerPeer {

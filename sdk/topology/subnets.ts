@@ -1,9 +1,8 @@
 import type { DeclaredLink } from './declared-links';
-import { type DeclaredNetwork, isInside } from './declared-networks';
+import { isInside } from './declared-networks';
 import type { DeclaredSegment } from './declared-segments';
 import { numbersOf } from './numbering';
-import { linkSources, type Pool, roomIn, type Source, segmentSources } from './pool';
-import type { Pools } from './pools-schema';
+import { type Pool, roomIn, type Source, sourcesOf } from './pool';
 import type { Protocols } from './protocols';
 import type { TopologySettings } from './schema';
 
@@ -34,10 +33,6 @@ export const subnetsOf = (
     problems: counted.flatMap(({ problems }) => problems),
   };
 };
-
-/** Where a link or segment takes its subnets from. */
-export const sourcesOf = (pools: Pools, { kind, pool }: Pick<DeclaredNetwork, 'kind' | 'pool'>): Source[] =>
-  kind === 'link' ? linkSources(pools, pool) : segmentSources(pools, pool);
 
 const fromPool = (
   networks: (DeclaredLink | DeclaredSegment)[],
