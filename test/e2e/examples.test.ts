@@ -275,6 +275,16 @@ describe('the examples', { concurrency: 2 }, () => {
       await changesNothing(rollback);
     });
 
+    test('both loopbacks reach each other', () =>
+      allReached(
+        all,
+        [
+          { name: 'upstream', host: 'h1', loopback: '10.255.7.1' },
+          { name: 'edge', host: 'h1', loopback: '10.255.7.2' },
+        ],
+        40,
+      ));
+
     test('a policy that ends the session is refused, and taken back', async () => {
       const result = await (await rollback.with({ maximumPrefix: '2' })).up();
       assert.equal(result.ok, false);

@@ -69,6 +69,8 @@ describe('the quickstart: a router that peers with its host, which runs FRR itse
         return /"protocol":\s*"bgp"/.test(stdout);
       });
       await host.run(['ping', '-q', '-c', '1', '-W', '2', '10.255.0.1']);
+      const back = await inMachine(host, 'r1', 'ping -q -c 1 -W 2 -I 10.255.0.1 10.0.0.0');
+      assert.equal(back.exitCode, 0, back.stdout);
     });
   });
 
