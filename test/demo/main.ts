@@ -76,7 +76,8 @@ Clean up:         npm run demo -- destroy`);
   },
 
   preview: async () => done(await (await runningStack()).preview({ onOutput: write })),
-  refresh: async () => done(await (await runningStack()).refresh({ onOutput: write })),
+  // As many at a time as there are resources: one round trip of each host.
+  refresh: async () => done(await (await runningStack()).refresh({ onOutput: write, parallel: 16 })),
 
   shell: async ([router = '']) => {
     if (!Object.hasOwn(routers, router))
