@@ -114,11 +114,12 @@ settle() {
       settle_wireguard || continue
     fi
     settle_addresses
-    if [ "$seen_bridge" != "${bridge:-"$seen_bridge"}" ]; then
-      join_bridge
-    elif [ -z "$bridge" ] && [ -n "$old_bridge" ] && [ "$seen_bridge" = "$old_bridge" ]; then
-      change "link set dev $interface nomaster addrgenmode eui64"
-    fi
+    case $bridge in
+      "$seen_bridge") ;;
+      # Given before and not any more; in another one it is by somebody else's hand.
+      '') [ "$seen_bridge" != "$old_bridge" ] || change "link set dev $interface nomaster addrgenmode eui64" ;;
+      *) join_bridge ;;
+    esac
     [ "$seen_rate" = "$rate" ] || settle_rate
     # The kernel takes IPv6 addresses away with this (addrconf_ifdown in net/ipv6/addrconf.c): the next attempt adds them.
     case $admin_state,$up in
@@ -143,13 +144,12 @@ join_bridge() {
 make_bridge() {
   if [ ! -e "/sys/class/net/$bridge" ]; then
     step "make the bridge $bridge"
-    # Marked before it has its name, so that one of an interrupted run is known.
+    # It gets its name and our mark at once: with either alone it would be somebody else's, or one that no link names any more.
     spare=${temporary%?}r
     ip link delete dev "$spare" 2>/dev/null || :
     made=$(ip -batch - 2>&1 <<END
 link add name $spare type bridge stp_state 0 mcast_snooping 0
-link set dev $spare alias "pulumi-nspawn bridge $bridge_stack"
-link set dev $spare name $bridge
+link set dev $spare name $bridge alias "pulumi-nspawn bridge $bridge_stack"
 END
 ) || {
       ip link delete dev "$spare" 2>/dev/null || :
@@ -229,7 +229,7 @@ remove_ours() {
     while read -r _ name rest; do
       name=${name%%[@:]*}
       case "$name $rest" in
-        "$temporary "* | *'alias pulumi-nspawn '*" $link_id" | *'alias pulumi-nspawn '*" $link_id\\"*)
+        "$temporary "* | "${temporary%?}r "* | *'alias pulumi-nspawn '*" $link_id" | *'alias pulumi-nspawn '*" $link_id\\"*)
           in_namespace link delete dev "$name" 2>/dev/null || :
           ;;
       esac

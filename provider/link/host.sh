@@ -91,7 +91,6 @@ remove_bridges() {
 # is_left BRIDGE
 is_left() {
   bridge_is_ours "$1" || return 1
-  # shellcheck disable=SC2154 # which host.sh sets
   if grep -qsF -e "bridge a $1 " -e "bridge b $1 " "$link_data"/*; then return 1; fi
   for each_port in "/sys/class/net/$1/brif"/*; do [ ! -e "$each_port" ] || return 1; done
 }

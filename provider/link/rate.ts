@@ -18,9 +18,8 @@ export const bitsOf = (text: string): number => {
 
 /** The shortest text for it: `"100M"`. */
 export const rateText = (bits: number): string => {
-  const [unit, factor] =
-    Object.entries(units)
-      .reverse()
-      .find(([, each]) => bits % each === 0) ?? ([''] as const);
-  return `${bits / (factor ?? 1)}${unit}`;
+  const [unit, factor] = Object.entries(units)
+    .reverse()
+    .find(([, each]) => bits % each === 0) as [string, number];
+  return `${bits / factor}${unit}`;
 };
