@@ -1,12 +1,11 @@
 import * as pulumi from '@pulumi/pulumi';
-import { networkOf } from '../provider/link/address';
 import { dependencies } from './dependencies';
 import type { Link } from './link';
 import { merged } from './merged';
 import { Router } from './router';
 import type { ConfigurationPart, RouterArgs } from './router-args';
 import { RoutingCheck, type RoutingCheckArgs } from './routing-check';
-import { endsOf, networksOf } from './topology/ends';
+import { endsOf, networksOf, prefixesOf } from './topology/ends';
 import { madeLink, madeSegment, type SegmentLinks } from './topology/link-resources';
 import { passwordsOf } from './topology/passwords';
 import { TopologyProblems, workedOut } from './topology/plan';
@@ -49,6 +48,7 @@ export class Topology extends pulumi.ComponentResource {
     super('nspawn:index:Topology', name, {}, options);
     const { plan, declared } = planFor(name, args);
     const { routers, links, segments } = plan;
+    const networks = networksOf(plan);
     this.plan = plan;
     const child: pulumi.ComponentResourceOptions = {
       parent: this,
@@ -60,7 +60,12 @@ export class Topology extends pulumi.ComponentResource {
       (planned, router) =>
         new Router(
           `${name}-${router}@${planned.host}`,
-          routerArgs(args, planned, router, passwordsOf(router, plan, declared, args.policy)),
+          routerArgs(
+            args,
+            planned,
+            router,
+            passwordsOf(planned, endsOf(networks, router), declared, args.policy),
+          ),
           child,
         ),
     );
@@ -69,16 +74,9 @@ export class Topology extends pulumi.ComponentResource {
     this.segments = mapped(segments, (planned, segment) => madeSegment(segment, planned, surroundings));
     this.loopbacks = mapped(routers, ({ loopbacks }) => loopbacks);
     this.addresses = mapped(routers, (_, router) =>
-      Object.fromEntries(
-        endsOf(networksOf(plan), router).map(({ own }) => [own.interface, own.addresses ?? []]),
-      ),
+      Object.fromEntries(endsOf(networks, router).map(({ own }) => [own.interface, own.addresses ?? []])),
     );
-    this.prefixes = Object.fromEntries(
-      networksOf(plan).map((network) => [
-        network.name,
-        [...new Set(network.ends.flatMap(({ addresses = [] }) => addresses.map(networkOf)))],
-      ]),
-    );
+    this.prefixes = Object.fromEntries(networks.map((network) => [network.name, prefixesOf(network.ends)]));
     this.check = this.checked(name, args, child);
     this.registerOutputs({
       loopbacks: this.loopbacks,

@@ -1,3 +1,4 @@
+import { networkOf } from '../../provider/link/address';
 import {
   isIgp,
   type LinkProtocol,
@@ -42,6 +43,11 @@ export const networksOf = ({
     })),
   ];
 };
+
+/** The subnets that ends are in. */
+export const prefixesOf = (ends: PlannedEnd[]): string[] => [
+  ...new Set(ends.flatMap(({ addresses = [] }) => addresses.map(networkOf))),
+];
 
 /** A router's ends of links and segments. */
 export const endsOf = (networks: Network[], router: string): LinkEnd[] =>

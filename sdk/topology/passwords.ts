@@ -1,21 +1,19 @@
 import * as pulumi from '@pulumi/pulumi';
 import { neighborsOver } from './bgp-configuration';
 import type { DeclaredNetwork } from './declared-networks';
-import { endsOf, networksOf } from './ends';
-import type { TopologyPlan } from './planned';
+import type { LinkEnd } from './ends';
+import type { PlannedRouter } from './planned';
 import type { TopologyArgs } from './schema';
 
 type Password = pulumi.Input<string> | undefined;
 
 /** The passwords of a router's sessions, as a part of its configuration. No plan holds them. */
 export const passwordsOf = (
-  router: string,
-  plan: TopologyPlan,
+  { configuration: { bgp } }: PlannedRouter,
+  ends: LinkEnd[],
   declared: ReadonlyMap<string, DeclaredNetwork>,
   policy: TopologyArgs['policy'],
 ): Record<string, unknown> => {
-  const { bgp } = plan.routers[router]?.configuration ?? {};
-  const ends = endsOf(networksOf(plan), router);
   const ofLink = (name: string) => declared.get(name)?.password;
   const sessions = Object.fromEntries([
     ...Object.keys(bgp?.neighbors ?? {}).map((neighbor) => [neighbor, policy?.password]),

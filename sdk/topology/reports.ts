@@ -38,17 +38,18 @@ const byAddress = ([one = '', place = '']: string[], [other = '', otherPlace = '
   return place < otherPlace ? -1 : 1;
 };
 
-const sessions = (plan: TopologyPlan, style: TableStyle): string =>
-  table(
+const sessions = (plan: TopologyPlan, style: TableStyle): string => {
+  const networks = networksOf(plan);
+  return table(
     ['router', 'protocol', 'neighbour', 'is', 'over', 'AS', 'area', style === 'markdown' ? 'notes' : ''],
     Object.entries(plan.routers).flatMap(([name, router]) =>
-      sessionsOf(plan, name, router).map((row) => [name, ...row]),
+      sessionsOf(plan, endsOf(networks, name), router).map((row) => [name, ...row]),
     ),
     style,
   );
+};
 
-const sessionsOf = (plan: TopologyPlan, name: string, { configuration }: PlannedRouter): string[][] => {
-  const ends = endsOf(networksOf(plan), name);
+const sessionsOf = (plan: TopologyPlan, ends: LinkEnd[], { configuration }: PlannedRouter): string[][] => {
   const over = new Map(ends.flatMap((end) => neighborsOver(end).map((neighbor) => [neighbor, end] as const)));
   const bgp = Object.entries(configuration.bgp?.neighbors ?? {}).map(([neighbor, session]) => {
     const end = over.get(neighbor);
@@ -85,8 +86,9 @@ const sessionsOf = (plan: TopologyPlan, name: string, { configuration }: Planned
 const notesOfEnd = (end: LinkEnd | undefined): string =>
   [end?.link.bfd ? 'BFD' : '', end?.link.adminState === 'down' ? 'down' : ''].filter(Boolean).join(', ');
 
-const byRouter = (plan: TopologyPlan, style: TableStyle): string =>
-  Object.entries(plan.routers)
+const byRouter = (plan: TopologyPlan, style: TableStyle): string => {
+  const networks = networksOf(plan);
+  return Object.entries(plan.routers)
     .map(([name, router]) => {
       const about = [
         `host ${router.host}`,
@@ -95,7 +97,7 @@ const byRouter = (plan: TopologyPlan, style: TableStyle): string =>
         ...router.loopbacks.map((loopback) => `loopback ${withoutLength(loopback)}`),
         ...notesOf(router),
       ].join(', ');
-      const rows = endsOf(networksOf(plan), name).flatMap(({ link, own, peers }) => {
+      const rows = endsOf(networks, name).flatMap(({ link, own, peers }) => {
         const [first = '', ...others] = own.addresses ?? [];
         const to = peers.map(link.kind === 'segment' ? machineText : endText).join(' ');
         return [
@@ -108,6 +110,7 @@ const byRouter = (plan: TopologyPlan, style: TableStyle): string =>
       return interfaces === '' ? heading : `${heading}${style === 'markdown' ? '\n' : ''}${interfaces}`;
     })
     .join('\n');
+};
 
 const reports: Record<Report, (plan: TopologyPlan, style: TableStyle) => string> = {
   addressing,

@@ -1,8 +1,8 @@
-import { networkOf } from '../../provider/link/address';
 import { tunnelMtu } from '../../provider/tunnel-peering/mtu';
 import type { Areas } from './areas';
 import { isBetweenRouters } from './declared-networks';
 import type { DeclaredSegment } from './declared-segments';
+import { prefixesOf } from './ends';
 import { fitted } from './interface-name';
 import type { Place } from './links';
 import type { PlannedSegment, PlannedSegmentEnd } from './planned';
@@ -49,7 +49,7 @@ const plannedSegment = (
   return {
     kind: 'segment',
     ends: Object.fromEntries(ends.map((end, index) => [segment.ends[index]?.label as string, end])),
-    prefixes: [...new Set(ends.flatMap((end) => (end.addresses ?? []).map(networkOf)))],
+    prefixes: prefixesOf(ends),
     bridge,
     tunnels,
     mtu: declared.mtu ?? mtuOf(Object.keys(tunnels).length > 0 ? hostsOf(segment) : [], settings),

@@ -111,7 +111,9 @@ describe('a topology', () => {
     assert.equal(r2.interfaces['to-r3_tokyo'].ospf, undefined);
     const { passwordsOf } = require('../../sdk/topology/passwords');
     const without = { ospf: { password: 'inner', ospf6Authentication: false } };
-    const parts = passwordsOf('r1', topology.plan, new Map(), without);
+    const { endsOf, networksOf } = require('../../sdk/topology/ends');
+    const ends = endsOf(networksOf(topology.plan), 'r1');
+    const parts = passwordsOf(topology.plan.routers.r1, ends, new Map(), without);
     assert.deepEqual(Object.keys(parts.interfaces['to-r2']), ['ospf']);
     assert.doesNotMatch(JSON.stringify(topology.plan), /password|inner|"link"/);
   });
