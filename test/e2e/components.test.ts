@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { openStack, type Result } from '../deployer';
 import type { LabHost } from '../lab';
 import { waitUntil } from '../lab/wait';
-import { connectionTo, hosts } from './hosts';
+import { hosts, placeOf } from './hosts';
 import { changesOf, inMachine, leaderOf } from './life';
 
 const settings = { name: 'net', protect: false, second: 'h1' };
@@ -26,12 +26,7 @@ describe('the options of components', { concurrency: 1, skip }, () => {
       config: {
         'components:settings': JSON.stringify({ ...settings, ...changes }),
         'components:hosts': JSON.stringify(
-          Object.fromEntries(
-            both.map((host) => {
-              const { privateKey: _, ...connection } = connectionTo(host);
-              return [host.name, { connection, underlay: host.address }];
-            }),
-          ),
+          Object.fromEntries(both.map((host) => [host.name, placeOf(host)])),
         ),
         'components:privateKey': { secret: both[0]?.privateKey ?? '' },
       },

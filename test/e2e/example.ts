@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { openStack, type Result, type Stack } from '../deployer';
 import type { LabHost } from '../lab';
 import { waitUntil } from '../lab/wait';
-import { connectionTo } from './hosts';
+import { placeOf } from './hosts';
 import { inMachine } from './life';
 
 /** An example of examples/, with a state of its own. */
@@ -23,10 +23,10 @@ export const openExample = (
   } = {},
 ) => {
   const backendDir = mkdtempSync(join(tmpdir(), `pulumi-nspawn-${name}-`));
-  const places = hosts.map((host) => ({
-    connection: plainConnection(host),
-    ...(host.name === behindNat ? {} : { underlay: host.address }),
-  }));
+  const places = hosts.map((host) => {
+    const { connection, underlay } = placeOf(host);
+    return host.name === behindNat ? { connection } : { connection, underlay };
+  });
   const named = Object.fromEntries(places.map((place, index) => [hosts[index]?.name, place]));
   return {
     /** The stack with this in its config, beside how to reach the hosts. The fleet's own config is of its stack "dev". */
@@ -76,9 +76,4 @@ export const allReached = async (
       }),
     ),
   );
-};
-
-const plainConnection = (host: LabHost) => {
-  const { privateKey: _, ...connection } = connectionTo(host);
-  return connection;
 };

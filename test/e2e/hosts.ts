@@ -35,3 +35,9 @@ export const connectionTo = ({ address, privateKey, hostKey }: LabHost): Connect
   privateKey,
   hostKey,
 });
+
+/** A host as programs have it in their config: how to reach it, without the key, and its address for the other hosts. */
+export const placeOf = (host: LabHost) => {
+  const { privateKey: _, ...connection } = connectionTo(host);
+  return { connection, underlay: host.address };
+};

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { openStack, type Result, type Stack } from '../deployer';
 import type { LabHost } from '../lab';
 import { waitUntil } from '../lab/wait';
-import { connectionTo } from './hosts';
+import { placeOf } from './hosts';
 
 /** What the program test/e2e/programs/life is told. */
 export const settings = {
@@ -27,10 +27,10 @@ export const openLife = async (hosts: LabHost[]) => {
       passphrase: 'test',
       config: {
         'life:hosts': JSON.stringify(
-          hosts.map((host) => {
-            const { privateKey: _, ...connection } = connectionTo(host);
-            return { name: host.name, connection: { ...connection, dialErrorLimit: 2, perDialTimeout: 5 } };
-          }),
+          hosts.map((host) => ({
+            name: host.name,
+            connection: { ...placeOf(host).connection, dialErrorLimit: 2, perDialTimeout: 5 },
+          })),
         ),
         'life:settings': JSON.stringify(current),
         'life:secret': { secret: 'correct horse battery staple' },

@@ -103,6 +103,14 @@ export const interfaceIn = async (
   return { ...shown, global };
 };
 
+/** What limits an interface of a machine, as tc(8) shows it. */
+export const limitsOf = async (host: LabHost, machine: string, name: string): Promise<string> => {
+  const { stdout } = await host.sh(
+    `nsenter -t "$(machinectl show -p Leader --value ${machine})" -n tc -s qdisc show dev ${name}`,
+  );
+  return stdout;
+};
+
 /** Whether a machine gets an answer from an address within a second. */
 export const reaches = async (host: LabHost, machine: string, address: string): Promise<boolean> => {
   const ping = `ping -c 1 -W 1 -q ${address}`;

@@ -7,8 +7,9 @@ import { openStack, type Result } from '../deployer';
 import type { LabHost } from '../lab';
 import { waitUntil } from '../lab/wait';
 import { allReached, type ExampleRouter, routersOf } from './example';
-import { connectionTo, hosts } from './hosts';
+import { hosts, placeOf } from './hosts';
 import { changesOf, inMachine } from './life';
+import { limitsOf } from './link';
 
 // Of a link and of a bridge, the same is seen in tests of theirs.
 const skip = process.env.PULUMI_NSPAWN_EXHAUSTIVE ? false : 'with PULUMI_NSPAWN_EXHAUSTIVE=1 only';
@@ -26,14 +27,7 @@ describe('four routers on one segment over two hosts, with OSPF', { concurrency:
       passphrase: 'test',
       config: {
         'segment:state': state,
-        'segment:hosts': JSON.stringify(
-          Object.fromEntries(
-            both.map((host) => {
-              const { privateKey: _, ...connection } = connectionTo(host);
-              return [host.name, { connection, underlay: host.address }];
-            }),
-          ),
-        ),
+        'segment:hosts': JSON.stringify(Object.fromEntries(both.map((host) => [host.name, placeOf(host)]))),
         'segment:privateKey': { secret: both[0]?.privateKey ?? '' },
       },
     });
@@ -66,7 +60,7 @@ describe('four routers on one segment over two hosts, with OSPF', { concurrency:
     );
     assert.deepEqual(roles.sort(), ['Backup', 'DR', 'DROther', 'DROther']);
     const limit = /qdisc tbf .* rate 50Mbit/;
-    assert.match((await inMachine(hostOf('sg-1'), 'sg-1', 'tc qdisc show dev office')).stdout, limit);
+    assert.match(await limitsOf(hostOf('sg-1'), 'sg-1', 'office'), limit);
     assert.match((await hostOf('sg-1').sh('tc qdisc show dev office_sg-1')).stdout, limit);
   });
 

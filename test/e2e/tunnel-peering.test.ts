@@ -7,6 +7,7 @@ import { connectionTo, hosts } from './hosts';
 import {
   interfaceIn,
   type LinkState,
+  limitsOf,
   linkTrace,
   makeMachine,
   provider,
@@ -81,9 +82,7 @@ for (const family of [4, 6] as const) {
     });
 
     test('what leaves by an end is limited, and not any more', async () => {
-      const limits = async () =>
-        (await h1.sh(`nsenter -t "$(machinectl show -p Leader --value ln-t)" -n tc qdisc show dev lntun`))
-          .stdout;
+      const limits = () => limitsOf(h1, 'ln-t', 'lntun');
       const limited = await resource.update(tunnel, inputs({ a: { ...inputs().a, rate: '20M' } }));
       assert.match(await limits(), /tbf .*rate 20Mbit/);
       assert.deepEqual((await resource.read(limited))?.drift, {});

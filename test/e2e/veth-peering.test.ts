@@ -8,6 +8,7 @@ import {
   end,
   interfaceIn,
   type LinkState,
+  limitsOf,
   linkTrace,
   makeMachine,
   provider,
@@ -149,13 +150,13 @@ for (const name of ['h1', 'h2']) {
 
     test('what leaves by an end is limited live, also after a restart, and shows as drift', async () => {
       const limited = (rate: string) => inputs({ a: { ...inputs().a, rate } });
-      const limits = () => inNamespace(host, 'ln-a', 'tc -s qdisc show dev lneth1');
+      const limits = () => limitsOf(host, 'ln-a', 'lneth1');
       const before = await interfaceIn(host, 'ln-a', 'lneth1');
       link = await veth().update(link, limited('2M'));
       assert.match(await limits(), /^qdisc tbf .* rate 2Mbit .*lat 50/);
       await inNamespace(host, 'ln-a', 'ping -q -f -c 200 -s 1400 10.97.0.1 || :');
       assert.match(await limits(), /overlimits [1-9]/);
-      assert.doesNotMatch(await inNamespace(host, 'ln-b', 'tc qdisc show dev lneth1'), /tbf/);
+      assert.doesNotMatch(await limitsOf(host, 'ln-b', 'lneth1'), /tbf/);
       assert.deepEqual((await veth().read(link))?.drift, {});
       link = await veth().update(link, limited('1.5G'));
       assert.match(await limits(), /rate 1500Mbit/);

@@ -7,6 +7,7 @@ import { connectionTo, hosts } from './hosts';
 import {
   interfaceIn,
   type LinkState,
+  limitsOf,
   linkTrace,
   makeMachine,
   provider,
@@ -72,9 +73,7 @@ describe('TunnelPeering over WireGuard', () => {
   });
 
   test('what leaves by an end is limited, and not any more', async () => {
-    const limits = async () =>
-      (await h1.sh(`nsenter -t "$(machinectl show -p Leader --value ln-w)" -n tc qdisc show dev lnwg`))
-        .stdout;
+    const limits = () => limitsOf(h1, 'ln-w', 'lnwg');
     const limited = await resource.update(tunnel, inputs({ a: { ...inputs().a, rate: '20M' } }));
     assert.match(await limits(), /tbf .*rate 20Mbit/);
     assert.deepEqual((await resource.read(limited))?.drift, {});

@@ -7,7 +7,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStack, pulumiOnPath } from '../deployer';
-import { connectionTo, hosts } from '../e2e/hosts';
+import { hosts, placeOf } from '../e2e/hosts';
 import type { LabHost } from '../lab';
 import { engines, folderOf, passphrase } from './kept';
 
@@ -54,11 +54,6 @@ const keepStateOf = async (engine: 'engine' | 'pulumi', to: string, dir: string,
     if (!ok) console.error(log);
     rmSync(backendDir, { recursive: true, force: true });
   }
-};
-
-const placeOf = (host: LabHost) => {
-  const { privateKey: _, ...connection } = connectionTo(host);
-  return { connection, underlay: host.address };
 };
 
 keep().then(
