@@ -6,6 +6,7 @@ import { renderFrr } from '../../../provider/frr/render';
 import { frrRules } from '../../../provider/frr/rules';
 import { type FrrConfiguration, frrConfiguration } from '../../../provider/frr/schema';
 import { isRecord } from '../../../provider/unknown';
+import { runs } from '../../fuzz';
 import { anyConfiguration } from './arbitrary';
 import { everything } from './everything';
 
@@ -221,7 +222,7 @@ test('the order of properties in a program means nothing', () => {
     fc.property(anyConfiguration(), (given) =>
       assert.equal(render(reversed(given) as FrrConfiguration), render(given)),
     ),
-    { numRuns: 15 },
+    runs(15),
   );
 });
 
@@ -258,7 +259,7 @@ test('whatever text is given, it is refused, or makes no line of its own', () =>
         assert.ok(heads.has(head) || line.includes(text.trim()), line);
       }
     }),
-    { numRuns: 1500 },
+    runs(1500),
   );
 });
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { inTurn } from '../../../provider/machine/turn';
+import { runs } from '../../fuzz';
 
 const soon = () => new Promise<void>((resolve) => setImmediate(resolve));
 
@@ -31,7 +32,7 @@ describe('restarts', () => {
           assert.equal(most, Math.min(batchSize, pauses.length));
         },
       ),
-      { numRuns: 50 },
+      runs(50),
     );
   });
 

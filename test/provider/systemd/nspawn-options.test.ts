@@ -11,6 +11,7 @@ import {
 import type { Option } from '../../../provider/systemd/option';
 import { extraKind, serviceOptions, serviceSchema } from '../../../provider/systemd/resource-control';
 import { valueFault } from '../../../provider/systemd/unit-file';
+import { runs } from '../../fuzz';
 
 /** A value that each option takes. */
 const samples: Record<string, unknown> = {
@@ -137,7 +138,7 @@ test('no value that an option takes can break its line', () => {
       for (const line of kind.write(parsed.data as never))
         assert.equal(valueFault(line), undefined, JSON.stringify(line));
     }),
-    { numRuns: 5000 },
+    runs(5000),
   );
 });
 

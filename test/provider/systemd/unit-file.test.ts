@@ -9,6 +9,7 @@ import {
   valueFault,
   valuesOf,
 } from '../../../provider/systemd/unit-file';
+import { runs } from '../../fuzz';
 
 const key = fc.stringMatching(/^[A-Za-z][A-Za-z0-9-]{0,12}$/);
 const value = fc.string({ unit: 'binary', maxLength: 40 }).filter((text) => valueFault(text) === undefined);
@@ -57,7 +58,7 @@ test('any text is parsed, or refused by the number of a line', () => {
         assert.ok(error.line !== undefined && error.line >= 1 && error.line <= lines, String(error.line));
       }
     }),
-    { numRuns: 1000 },
+    runs(1000),
   );
 });
 

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { Address4, Address6 } from 'ip-address';
 import { planTopology, type TopologyArgs, type TopologyPlan, TopologyProblems } from '../../../sdk';
+import { runs } from '../../fuzz';
 
 type Links = NonNullable<TopologyArgs['links']>;
 type Args = Omit<TopologyArgs, 'links'> & { links: Links };
@@ -98,7 +99,7 @@ test('a router and a link more, wherever they are written, change nothing of the
       assert.deepEqual(others, identities(before));
       for (const [link, was] of Object.entries(before.links)) assert.deepEqual(after.links[link], was);
     }),
-    { numRuns: 200 },
+    runs(200),
   );
 });
 
@@ -119,7 +120,7 @@ test('a router that goes, with its links, changes nothing of the others', () => 
       assert.deepEqual(identities(after), others);
       for (const [link, is] of Object.entries(after.links)) assert.deepEqual(before.links[link], is);
     }),
-    { numRuns: 200 },
+    runs(200),
   );
 });
 
@@ -159,7 +160,7 @@ test('no two addresses are the same, all are within their pools, and the ends of
         });
       }
     }),
-    { numRuns: 200 },
+    runs(200),
   );
 });
 
