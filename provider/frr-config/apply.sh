@@ -95,7 +95,8 @@ verify_change() {
 $(printf '%s\n' "$problem" | sed 's/^any //' | while read -r kind name state; do
     printf '  %s\n' "$kind $name $state"
     reasons_of "$kind" "$name" | sed 's/^/    /'
-  done)"
+  done)
+A change that both ends of a session must make is made on both at once (pulumi up --parallel N), or the session is named in verify.mayStayDown."
   return 1
 }
 

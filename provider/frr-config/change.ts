@@ -34,7 +34,7 @@ export const changeConfiguration = async ({
 }: Task<FrrConfigInputs>): Promise<void> => {
   const token = randomBytes(8).toString('hex');
   const { verify = {}, rollback, drain } = inputs;
-  const { established = [], timeoutSeconds = 30, stableSeconds = 2 } = verify;
+  const { established = [], mayStayDown = [], timeoutSeconds = 30, stableSeconds = 2 } = verify;
   const drainSeconds = drain ? (drain.timeoutSeconds ?? 30) : 0;
   const about = { machine: inputs.machineName, onStep: progress };
   const values = { ...identity(inputs), change_token: token };
@@ -50,7 +50,10 @@ export const changeConfiguration = async ({
         daemons: wantedDaemons(inputs).join(' '),
         take_back_script: takeBackScript(),
         rollback: rollback ? '1' : '0',
-        wanted_sessions: established.map((name) => `any ${name}\n`).join(''),
+        wanted_sessions: [
+          ...established.map((name) => `any ${name}\n`),
+          ...(mayStayDown === true ? ['*'] : mayStayDown).map((name) => `spare ${name}\n`),
+        ].join(''),
         verify_seconds: String(timeoutSeconds),
         stable_seconds: String(stableSeconds),
         restore_seconds: String(restoreSeconds),

@@ -28,6 +28,15 @@ export const frrConfigSchema = z.strictObject({
     .strictObject({
       /** More sessions that must be up: addresses or router ids of neighbours, or interfaces. */
       established: z.array(sessionNameSchema).optional(),
+      /**
+       * Sessions that were up before and need not be after the change, by the same names; true: all of them. For what both ends
+       * must change, such as a password, an AS number or a timer, where the other end is changed at another time.
+       */
+      mayStayDown: z
+        .union([z.literal(true), z.array(sessionNameSchema)], {
+          error: "accepted is true, or a list of neighbours' addresses or router ids, or interfaces",
+        })
+        .optional(),
       /** How long they may take, in seconds. @default 30 */
       timeoutSeconds: z.number().int().min(1).max(600).optional(),
       /** How long all of them must then stay up, in seconds. @default 2 */

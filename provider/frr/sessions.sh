@@ -121,6 +121,7 @@ END { flush() }
 
 # unmet WANTS < SESSIONS: the wants that are not met, with what is there instead. A want is a line:
 #   was KIND NAME      a session of before: up, unless the configuration no longer has it
+#   spare NAME | spare *    sessions of before of that name, or all of them, which may be down all the same
 #   any NAME           sessions of that name, of whatever kind
 #   KIND NAME | KIND * | KIND #COUNT    one, all there are and at least one, or so many
 #   route PREFIX | received NEIGHBOUR PREFIX | received NEIGHBOUR #COUNT
@@ -130,6 +131,14 @@ unmet() {
 
 unmet_awk='
 function told(want, state) { print want " " state }
+# spared: of a session of before, its names; INTERFACE/ROUTER-ID and ADDRESS%INTERFACE are two, too.
+function spared(names,    parts, each, count, i) {
+  parts = names
+  gsub(/[\/%]/, " ", parts)
+  count = split(names " " parts, each, " ")
+  for (i = 1; i <= count; i++) if (each[i] in spare) return 1
+  return "*" in spare
+}
 $1 == "dynamic" { next }
 $1 == "prefixes" { count_of[$2] = $3; next }
 $1 ~ /-on$/ { on[$1 " " $2] = 1; next }
@@ -141,9 +150,10 @@ $1 == "route" || $1 == "received" { there[$0] = 1; next }
 }
 END {
   count = split(wants, want, "\n")
+  for (i = 1; i <= count; i++) if (split(want[i], word, " ") == 2 && word[1] == "spare") spare[word[2]] = 1
   for (i = 1; i <= count; i++) {
     fields = split(want[i], word, " ")
-    if (fields < 2) continue
+    if (fields < 2 || word[1] == "spare") continue
     if (word[1] == "received" && word[3] ~ /^#/) {
       if (count_of[word[2]] + 0 < substr(word[3], 2) + 0) told(want[i], count_of[word[2]] + 0)
       continue
@@ -154,6 +164,7 @@ END {
     }
     if (word[1] == "was") {
       key = word[2] " " word[3]
+      if (spared(key in listed ? key " " line[listed[key]] : key)) continue
       if (key in listed) {
         if (up[listed[key]] == "0") told(key, state[listed[key]])
         continue
@@ -162,6 +173,7 @@ END {
       if (word[2] ~ /^ospf/ && ((word[2] "-on " part[1]) in on)) told(key, "gone")
       continue
     }
+    if (word[1] != "any" && spared(want[i])) continue
     wanted = word[2] ~ /^#/ ? substr(word[2], 2) + 0 : 1
     matched = good = 0
     for (j = 1; j <= sessions; j++) {

@@ -127,6 +127,30 @@ describe("FRR's configuration", { concurrency: 2 }, () => {
         );
       });
 
+      test('a password of both ends is changed on both at once, or on one after the other by name', async () => {
+        const toA = (password: string, verify = {}) => {
+          const config = text(1, 2, neighbour, ` neighbor ${neighbour} password ${password}\n`);
+          return stack.put('FrrConfig', a, { config, verify });
+        };
+        const toB = (password: string) => {
+          const config = text(2, 1, '10.78.0.0', ` neighbor 10.78.0.0 password ${password}\n`);
+          return stack.put('FrrConfig', b, { config });
+        };
+        await Promise.all([toA('first'), toB('first')]);
+        await assert.rejects(
+          toA('second', { timeoutSeconds: 2 }),
+          /bgp 10\.78\.0\.1 [\s\S]*verify\.mayStayDown[\s\S]*old configuration is in force again/,
+        );
+        await toA('second', { mayStayDown: [neighbour], timeoutSeconds: 2 });
+        assert.match(await running(), /password second/);
+        await toB('second');
+        await stack.put('RoutingCheck', 'ft-check', check);
+        await Promise.all([
+          stack.put('FrrConfig', a, configOf()),
+          stack.put('FrrConfig', b, { config: text(2, 1, '10.78.0.0') }),
+        ]);
+      });
+
       test('shows what was changed by hand, and the next run repairs it', async () => {
         await stack.put('FrrConfig', a, configOf());
         await vtysh(host, a, "configure terminal' -c 'router bgp 65001' -c 'neighbor 10.78.0.8 remote-as 8");

@@ -8,6 +8,8 @@ import type { LabHost } from '../lab';
 import { connectionTo, hosts } from './hosts';
 import { traceOn } from './life';
 
+const provider = require('../../provider/dynamic');
+
 const folder = mkdtempSync(join(tmpdir(), 'pulumi-nspawn-refusal-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 let count = 0;
@@ -107,10 +109,23 @@ const badInputs: [title: string, kind: string, args: object, refusal: RegExp][] 
   ],
 ];
 
+// PULUMI_NSPAWN_EXHAUSTIVE=1: the whole way through an engine with each of them, which takes two seconds of a processor.
+const inPreview = process.env.PULUMI_NSPAWN_EXHAUSTIVE === undefined ? [0, 7, 14] : badInputs.keys();
+
 describe('bad input is refused at preview, with no host in reach', { concurrency: 3 }, () => {
+  const connection = { host: '127.0.0.1', port: 1 };
   for (const [title, kind, args, refusal] of badInputs) {
     test(title, async () => {
-      const { ok, log } = await (await stackOf(kind, args, { host: '127.0.0.1', port: 1 })).preview();
+      const named = kind === 'HostRootfs' ? { machineName: 'one' } : {};
+      const inputs = { owner: 'p/s/one', ...named, connection, ...args };
+      const { failures } = await provider[kind].check({}, inputs);
+      assert.match(failures.map(({ reason }: { reason: string }) => reason).join('\n'), refusal);
+    });
+  }
+  for (const index of inPreview) {
+    const [title, kind, args, refusal] = badInputs[index] as (typeof badInputs)[number];
+    test(`${title}, in a program`, async () => {
+      const { ok, log } = await (await stackOf(kind, args, connection)).preview();
       assert.equal(ok, false, log);
       assert.match(log, refusal);
     });

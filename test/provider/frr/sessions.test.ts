@@ -53,3 +53,69 @@ test('FRR is asked for a hundred routes at a time, and each answer belongs to it
 test('without prefixes it is not asked for routes', async () => {
   assert.deepEqual(await withVtysh([]), { found: [], starts: 0 });
 });
+
+const sessions = `bgp 10.0.0.1 Active 0
+bgp 10.0.0.3 Established 1
+bgp eth2 Idle 0
+ospf-on eth1
+ospf eth1/10.255.0.2 Init 0 eth1 10.255.0.2 10.0.1.1
+bfd fe80::1%eth2 down 0 fe80::1 eth2
+`;
+
+const unmet = async (wants: string[]) => {
+  const text = ['json', 'sessions'].map((name) => readFileSync(scriptPath(`frr/${name}.sh`), 'utf8'));
+  const { stdout } = await execa('sh', ['-c', `${text.join('\n')}\nunmet "$0"`, wants.join('\n')], {
+    input: sessions,
+  });
+  return stdout.split('\n').filter(Boolean);
+};
+
+const before = [
+  'was bgp 10.0.0.1',
+  'was bgp 10.0.0.3',
+  'was bgp 10.0.0.9',
+  'was bgp eth2',
+  'bgp 10.0.0.8',
+  'was ospf eth1/10.255.0.2',
+  'was ospf eth1/10.255.0.7',
+  'was ospf eth9/10.255.0.7',
+  'was bfd fe80::1%eth2',
+];
+const down = {
+  'bgp 10.0.0.1': 'Active',
+  'bgp eth2': 'Idle',
+  'bgp 10.0.0.8': 'absent',
+  'ospf eth1/10.255.0.2': 'Init',
+  'ospf eth1/10.255.0.7': 'gone',
+  'bfd fe80::1%eth2': 'down',
+};
+
+test('what was up before must be again, but what is not configured any more', async () => {
+  assert.deepEqual(
+    await unmet(before),
+    Object.entries(down).map(([name, state]) => `${name} ${state}`),
+  );
+});
+
+for (const [spared, names] of [
+  ['10.0.0.1', ['bgp 10.0.0.1']],
+  ['10.0.0.8', ['bgp 10.0.0.8']],
+  ['10.0.1.1', ['ospf eth1/10.255.0.2']],
+  ['10.255.0.7', ['ospf eth1/10.255.0.7']],
+  ['eth1', ['ospf eth1/10.255.0.2', 'ospf eth1/10.255.0.7']],
+  ['eth2', ['bgp eth2', 'bfd fe80::1%eth2']],
+  ['fe80::1', ['bfd fe80::1%eth2']],
+  ['fe80::1%eth2', ['bfd fe80::1%eth2']],
+  ['10.0.0.2', []],
+  ['*', Object.keys(down)],
+] as const) {
+  test(`what may stay down by the name of ${spared}`, async () => {
+    assert.deepEqual(await unmet([...before, `spare ${spared}`, 'any 10.0.0.1']), [
+      ...Object.entries(down)
+        .filter(([name]) => !(names as readonly string[]).includes(name))
+        .map(([name, state]) => `${name} ${state}`),
+      // What is wanted goes before what may be down.
+      'bgp 10.0.0.1 Active',
+    ]);
+  });
+}
