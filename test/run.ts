@@ -63,9 +63,9 @@ const suites: Record<string, () => Promise<Count>> = {
         command('npx', ['tsc', '--noEmit']),
       ])),
     ),
-  unit: async () => nodeTest(files('test/provider', 'test/sdk', 'test/reference')),
+  unit: async () => nodeTestTogether(files('test/provider', 'test/sdk', 'test/reference')),
   node24: async () =>
-    nodeTest(files('test/provider', 'test/sdk'), {
+    nodeTestTogether(files('test/provider', 'test/sdk'), {
       command: ['npm', 'exec', '--yes', '--package=node@24.21.0', '--', 'node'],
       // What is random was tried with the other one.
       environment: { PULUMI_NSPAWN_RUNS: process.env.PULUMI_NSPAWN_RUNS ?? '0.1' },
@@ -175,11 +175,35 @@ const files = (...folders: string[]): string[] =>
 const nodeTest = async (paths: string[], options: TestOptions = {}): Promise<Count> =>
   paths.length === 0 ? add() : (await nodeTestOf(paths, options)).count;
 
+/** Those of the provider share a process for each processor; those of programs change Pulumi's runtime, which is one a process. */
+const nodeTestTogether = async (paths: string[], options: TestOptions = {}): Promise<Count> => {
+  const [alone, shared] = [true, false].map((programs) =>
+    paths.filter((path) => path.startsWith('test/sdk/') === programs),
+  ) as [string[], string[]];
+  const shares = Array.from({ length: availableParallelism() }, (_, share) =>
+    shared.filter((_, index) => index % availableParallelism() === share),
+  ).filter((share) => share.length > 0);
+  const counts = await Promise.all(
+    shares.map(async (share) => {
+      const ran = await nodeTestOf(['test/together.ts', ...share], {
+        ...options,
+        together: true,
+        quiet: true,
+      });
+      process.stdout.write(ran.output);
+      return ran;
+    }),
+  );
+  return add(...counts.map(({ count }) => count), await nodeTest(alone, options));
+};
+
 interface TestOptions {
   command?: string[];
   environment?: Record<string, string>;
   /** Returns what the tests print, and prints nothing. */
   quiet?: boolean;
+  /** The first file runs the others, in its process. */
+  together?: boolean;
 }
 
 const nodeTestOf = async (
@@ -198,7 +222,9 @@ const nodeTestOf = async (
         ...['-r', '@swc-node/register', '--test-reporter=spec', '--test-reporter-destination=stdout'],
         ...['--test-reporter=tap', `--test-reporter-destination=${join(folder, 'tap')}`],
         // A file by itself needs no process beside it. Node's own concurrency leaves one of two processors idle.
-        ...(paths.length === 1 ? [] : ['--test', `--test-concurrency=${availableParallelism()}`]),
+        ...(paths.length === 1 || options.together
+          ? []
+          : ['--test', `--test-concurrency=${availableParallelism()}`]),
         ...paths,
       ],
       {
