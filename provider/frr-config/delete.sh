@@ -25,6 +25,5 @@ if owned frr-config "$machine" "$owner"; then
     disarm
   fi
   rm -rf "${kept:?}" "$told"
-  rmdir "${kept%/*}" 2>/dev/null || :
   forget frr-config "$machine"
 fi

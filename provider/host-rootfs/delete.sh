@@ -15,9 +15,7 @@ if owned rootfs "$machine" "$owner"; then
     sweep
   fi
   if [ -L "$machines/$machine" ] && [ "$(readlink "$machines/$machine")" = "$rootfs" ]; then rm -f "$machines/$machine"; fi
-  leave_folder "${rootfs%/*}"
   rm -rf "${records:?}/rootfs.originals/$machine"
   rm -f "$records/rootfs.manifest/$machine" "$records/rootfs.manifest/.$machine.new"
-  rmdir "$records/rootfs.originals" "$records/rootfs.manifest" 2>/dev/null || :
   forget rootfs "$machine"
 fi

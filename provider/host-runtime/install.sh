@@ -9,7 +9,7 @@ pending="$records/host-runtime/installing"
 apt_get() {
   DEBIAN_FRONTEND=noninteractive DEBIAN_PRIORITY=critical APT_LISTCHANGES_FRONTEND=none NEEDRESTART_SUSPEND=1 UCF_FORCE_CONFFOLD=1 \
     apt-get -q -y -o DPkg::Lock::Timeout=300 -o APT::Cmd::Pattern-Only=true \
-    -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold -o Dpkg::Use-Pty=0 "$@" 3>&- 9>&-
+    -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold -o Dpkg::Use-Pty=0 "$@" 3>&- 5>&- 9>&-
 }
 
 # update_lists: what apt says of it is in $said. Another apt's lock on the lists is waited for: apt-get itself does not.
@@ -61,7 +61,7 @@ install_missing() {
   # dpkg was killed: apt-get does nothing before this is finished.
   if [ -n "$(ls -A /var/lib/dpkg/updates)" ] || [ -n "$(dpkg --audit)" ]; then
     step "finish what an interrupted dpkg left"
-    DEBIAN_FRONTEND=noninteractive dpkg --configure -a --force-confdef --force-confold 3>&- 9>&- || :
+    DEBIAN_FRONTEND=noninteractive dpkg --configure -a --force-confdef --force-confold 3>&- 5>&- 9>&- || :
   fi
   step "install $missing"
   # shellcheck disable=SC2086 # a list of package names

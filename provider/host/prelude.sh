@@ -41,16 +41,30 @@ uptime_seconds() {
 # lock NAME: one operation a machine at a time, also when an earlier one outlived its client.
 lock() {
   command -v flock >/dev/null || refuse "flock is missing: install the package util-linux"
+  attend
   lock_file=/run/pulumi-nspawn/$1.lock
+  exec 9>"$lock_file"
+  flock -w "${lock_seconds:-120}" 9 ||
+    refuse "another operation on $1 has held its lock for ${lock_seconds:-120} s ($lock_file)"
+}
+
+# attend: from now on nobody takes away folders that are empty for the moment (sweep_records); all who change something here
+# hold this lock together.
+attend() {
+  attended=/run/pulumi-nspawn/@attended.lock
+  attempts=0
   while :; do
     mkdir -p /run/pulumi-nspawn
-    exec 9>"$lock_file"
-    flock -w "${lock_seconds:-120}" 9 ||
-      refuse "another operation on $1 has held its lock for ${lock_seconds:-120} s ($lock_file)"
-    # Whoever held it may have removed it with the last of what was ours.
-    # shellcheck disable=SC3013 # dash, bash and busybox have -ef
-    if [ "$lock_file" -ef /proc/self/fd/9 ]; then return 0; fi
+    # Whoever had it may have taken it away with all the rest, or does so now.
+    if { command exec 5>>"$attended"; } 2>/dev/null && flock -s -w 60 5 && is_attended; then return 0; fi
+    attempts=$((attempts + 1))
+    [ "$attempts" -lt 20 ] || refuse "$attended cannot be had: see whether /run can be written"
   done
+}
+
+is_attended() {
+  # shellcheck disable=SC3013 # dash, bash and busybox have -ef
+  [ "$attended" -ef /proc/self/fd/5 ]
 }
 
 # write_file PATH MODE < CONTENT: whole or not at all, also over a power cut. Says "same" or "changed" in $written.
@@ -116,53 +130,57 @@ make_folder() {
   mkdir -p "$1"
 }
 
-# leave_folder PATH: takes it away, and those above it, where it was us who made them and nothing is in them any more.
-leave_folder() {
-  if grep -qxF -e "$1" "$records/folders" 2>/dev/null && rmdir "$1" 2>/dev/null; then
-    with_folders unnote_folder "$1"
-    leave_folder "${1%/*}"
-  fi
-}
-
 note_folder() {
   grep -qxF -e "$1" "$records/folders" 2>/dev/null ||
     { cat "$records/folders" 2>/dev/null || :; printf '%s\n' "$1"; } | write_file "$records/folders" 600
 }
 
-unnote_folder() {
-  others=$(grep -vxF -e "$1" "$records/folders") || :
-  if [ -n "$others" ]; then printf '%s\n' "$others" | write_file "$records/folders" 600; else rm -f "$records/folders"; fi
-}
-
-# with_folders COMMAND PATH: while nobody else changes the note of folders.
+# with_folders COMMAND…: while nobody else changes the note of folders, or another thing that is there once for all.
 with_folders() (
-  mkdir -p /run/pulumi-nspawn
   # As no machine can be called, whose own lock this process may hold.
   exec 8>/run/pulumi-nspawn/@folders.lock
   flock -w 60 8 || fail "another operation has held the note of folders for 60 s (/run/pulumi-nspawn/@folders.lock)"
   "$@"
 )
 
-# forget KIND NAME: takes it off the record. With the last record goes all that was made for them.
+# forget KIND NAME: takes it off the record, as the last thing of an operation. With the last record goes all that was made
+# for them.
 forget() {
-  remove_record "$@"
+  rm -f "$records/$1/$2" "$records/$1/.$2".pulumi-nspawn.*
   make_lasting
+  sweep_records
 }
 
-remove_record() {
-  rm -f "$records/$1/$2" "$records/$1/.$2".pulumi-nspawn.*
-  rmdir "$records/$1" 2>/dev/null || :
-  for kind in "$records"/*/; do
-    [ ! -d "$kind" ] || return 0
+# sweep_records: takes away what is empty now, unless somebody else is at work, who may be about to put something there. If
+# that one takes something away, it sweeps after us.
+sweep_records() {
+  for _ in 1 2 3; do
+    flock -u 5
+    if ! flock -n -x 5 || ! is_attended; then return 0; fi
+    sweep_now
+    flock -u 5
+    # Who went away meanwhile could not have it.
+    [ -n "$(find "$records" -maxdepth 1 -type d -empty 2>/dev/null)" ] || return 0
   done
-  if [ -e "$records/folders" ]; then
-    # Those inside of others come first.
-    sort -r "$records/folders" | while IFS= read -r folder; do rmdir "$folder" 2>/dev/null || :; done
-    rm -f "$records/folders"
-  fi
-  rm -f "$records"/.folders.pulumi-nspawn.*
-  rmdir "$records" 2>/dev/null && rm -rf /run/pulumi-nspawn
-  return 0
+}
+
+sweep_now() {
+  rmdir "$records"/*/ 2>/dev/null || :
+  # Those inside of others come first.
+  folders=$(sort -r "$records/folders" 2>/dev/null | while IFS= read -r folder; do
+    if [ -d "$folder" ] && ! rmdir "$folder" 2>/dev/null; then printf '%s\n' "$folder"; fi
+  done)
+  for kind in "$records"/*/; do
+    [ -d "$kind" ] || continue
+    if [ -n "$folders" ]; then
+      printf '%s\n' "$folders" | sort | write_file "$records/folders" 600
+    else
+      rm -f "$records/folders"
+    fi
+    return 0
+  done
+  rm -f "$records/folders" "$records"/.folders.pulumi-nspawn.*
+  if rmdir "$records" 2>/dev/null || [ ! -d "$records" ]; then rm -rf /run/pulumi-nspawn; fi
 }
 
 # make_lasting: what was done outlives a power cut in the next moment. For what is no file that write_file writes: without it

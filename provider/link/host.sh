@@ -17,15 +17,9 @@ lock "link:$link_id"
 
 # lock_files: while the files that links share, and those that another link may look at, are changed.
 lock_files() {
-  while :; do
-    mkdir -p /run/pulumi-nspawn
-    exec 8>/run/pulumi-nspawn/@links.lock
-    flock -w "${lock_seconds:-120}" 8 ||
-      refuse "another operation on links has held its lock for ${lock_seconds:-120} s (/run/pulumi-nspawn/@links.lock)"
-    # As lock in prelude.sh has it.
-    # shellcheck disable=SC3013 # dash, bash and busybox have -ef
-    if [ /run/pulumi-nspawn/@links.lock -ef /proc/self/fd/8 ]; then return 0; fi
-  done
+  exec 8>/run/pulumi-nspawn/@links.lock
+  flock -w "${lock_seconds:-120}" 8 ||
+    refuse "another operation on links has held its lock for ${lock_seconds:-120} s (/run/pulumi-nspawn/@links.lock)"
 }
 
 unlock_files() {

@@ -3,8 +3,10 @@ import { after, before, describe, test } from 'node:test';
 import { check, withDefaults } from '../../provider/check';
 import { createSession, type HostSession } from '../../provider/host/session';
 import { hostRootfs } from '../../provider/host-rootfs/resource';
+import { nspawnConfig } from '../../provider/nspawn-config/resource';
 import type { Resource } from '../../provider/resource';
 import { connectionTo, hosts } from '../e2e/hosts';
+import { traceOn } from '../e2e/life';
 import type { LabHost } from '../lab';
 
 const name = 'sk-race';
@@ -67,6 +69,27 @@ for (const [index, release] of ['Debian 12', 'Debian 13'].entries()) {
         sessions.map((session) => resource.delete({ ...calm, inputs: inputs[0] as never, host: session })),
       );
       assert.deepEqual(await trace(), ['']);
+    });
+
+    test('stacks that come and go on the host, each with all that is there, leave each other alone', async () => {
+      const settings = nspawnConfig as unknown as Resource;
+      const before = await traceOn(host);
+      await Promise.all(
+        [0, 1, 2, 3].map(async (number) => {
+          const session = sessions[number % 2] as HostSession;
+          const given = { owner: `p/s${number}/r`, machineName: `sk-race-${number}` };
+          const inputs = withDefaults(settings, check(settings, given).inputs) as never;
+          for (let times = 0; times < 15; times++) {
+            const state = await settings.apply({ ...calm, inputs, host: session });
+            await settings.delete({ ...calm, state, inputs, host: session });
+          }
+        }),
+      );
+      assert.deepEqual(await traceOn(host), before);
+      assert.equal(
+        (await host.sh('ls -d /var/lib/pulumi-nspawn /run/pulumi-nspawn', { reject: false })).stdout,
+        '',
+      );
     });
   });
 }
