@@ -49,7 +49,6 @@ start_machine() {
     explain
     fail "the machine did not start"
   fi
-  mkdir -p "${started_with%/*}"
   printf '%s\n' "$triggers" >"$started_with"
 }
 

@@ -6,6 +6,7 @@
 take_turn() {
   [ "$restart_slots" -gt 0 ] || return 0
   step "wait until it is its turn to restart"
+  attend
   turn_deadline=$(($(uptime_seconds) + 900))
   while :; do
     slot=1
@@ -20,9 +21,6 @@ take_turn() {
 }
 
 take_slot() {
-  mkdir -p /run/pulumi-nspawn
   exec 7>"/run/pulumi-nspawn/restart.$slot.lock"
-  # As lock in prelude.sh has it.
-  # shellcheck disable=SC3013 # dash, bash and busybox have -ef
-  flock -n 7 && [ "/run/pulumi-nspawn/restart.$slot.lock" -ef /proc/self/fd/7 ]
+  flock -n 7
 }

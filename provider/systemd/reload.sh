@@ -11,7 +11,6 @@ in_memory() {
 reload_systemd() (
   reloads=/run/pulumi-nspawn/reload.lock
   asked=$(hundredths)
-  mkdir -p "${reloads%/*}"
   exec 6>>"$reloads"
   flock -w 120 6 || step "go on without the lock of reloads"
   last=$(cat "$reloads")
