@@ -147,8 +147,8 @@ with_folders() (
 # for them.
 forget() {
   rm -f "$records/$1/$2" "$records/$1/.$2".pulumi-nspawn.*
-  make_lasting
   sweep_records
+  make_lasting
 }
 
 # sweep_records: takes away what is empty now, unless somebody else is at work, who may be about to put something there. If
