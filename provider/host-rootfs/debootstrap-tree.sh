@@ -8,13 +8,14 @@ build_from_archive() {
   with=$(printf '%s' "$packages $include" | tr -s ' ' ,)
   step "install $suite from $mirror (a minute or two)"
   export DEBIAN_FRONTEND=noninteractive
-  # In a mount namespace of its own, so that what it mounts ends with it, however it ends.
+  # In a mount namespace of its own, so that what it mounts ends with it, however it ends. Of our files it has none: mmdebstrap's
+  # own would have numbers of two digits, which dash, by which apt runs its hooks, does not know.
   if command -v mmdebstrap >/dev/null; then
     unshare --mount mmdebstrap --mode=root --format=directory --quiet --variant="${variant:-important}" \
-      --include="${with%,}" --components="${components:-main}" "$suite" "$1" "$mirror"
+      --include="${with%,}" --components="${components:-main}" "$suite" "$1" "$mirror" 3>&- 5>&- 9>&-
   else
     unshare --mount debootstrap ${variant:+--variant="$variant"} --include="${with%,}" \
-      --components="${components:-main}" "$suite" "$1" "$mirror" >"$1.log" 2>&1 || {
+      --components="${components:-main}" "$suite" "$1" "$mirror" >"$1.log" 2>&1 3>&- 5>&- 9>&- || {
       tail -n 20 "$1.log" "$1/debootstrap/debootstrap.log" 2>/dev/null || :
       fail "debootstrap ended with an error"
     }

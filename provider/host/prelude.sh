@@ -166,20 +166,23 @@ sweep_records() {
 
 sweep_now() {
   rmdir "$records"/*/ 2>/dev/null || :
+  # What interrupted writes left: nobody writes it now.
+  rm -f "$records"/.folders.pulumi-nspawn.*
+  noted=$(cat "$records/folders" 2>/dev/null) || :
   # Those inside of others come first.
-  folders=$(sort -r "$records/folders" 2>/dev/null | while IFS= read -r folder; do
+  left=$(printf '%s\n' "$noted" | sort -r | while IFS= read -r folder; do
     if [ -d "$folder" ] && ! rmdir "$folder" 2>/dev/null; then printf '%s\n' "$folder"; fi
-  done)
+  done | sort)
   for kind in "$records"/*/; do
     [ -d "$kind" ] || continue
-    if [ -n "$folders" ]; then
-      printf '%s\n' "$folders" | sort | write_file "$records/folders" 600
-    else
+    if [ -z "$left" ]; then
       rm -f "$records/folders"
+    elif [ "$left" != "$noted" ]; then
+      printf '%s\n' "$left" | write_file "$records/folders" 600
     fi
     return 0
   done
-  rm -f "$records/folders" "$records"/.folders.pulumi-nspawn.*
+  rm -f "$records/folders"
   if rmdir "$records" 2>/dev/null || [ ! -d "$records" ]; then rm -rf /run/pulumi-nspawn; fi
 }
 
