@@ -6,10 +6,9 @@ find_leader() {
   leader=$(machinectl show -p Leader --value "$machine" 2>/dev/null) || leader=
 }
 
-# inside COMMAND…: runs in the machine, by its leader's namespaces. Our own pipes and locks stay outside, and vtysh adds
-# nothing to its user's history.
+# inside COMMAND…: runs in the machine, by its leader's namespaces. vtysh adds nothing to its user's history.
 inside() {
-  VTYSH_HISTFILE=/dev/null in_machine "$leader" "$@" 3>&- 5>&- 9>&-
+  VTYSH_HISTFILE=/dev/null in_machine "$leader" "$@"
 }
 
 # as_daemon COMMAND…: the same for what starts daemons, which then count as the machine's (limits, and its end), not as

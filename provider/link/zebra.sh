@@ -26,7 +26,7 @@ tell_zebra() {
 zebra_knows() {
   status=0
   known=$(VTYSH_HISTFILE=/dev/null in_machine "$pid" timeout 10 vtysh -d zebra -c "show interface $interface" \
-    2>/dev/null 3>&- 5>&- 8>&- 9>&-) || status=$?
+    2>/dev/null) || status=$?
   case $status in
     0) ;;
     124) return 1 ;; # as timeout says it: zebra is busy

@@ -117,6 +117,13 @@ describe('what happens to a machine behind its back', { concurrency: 2 }, () => 
         );
       });
 
+      test('waitFor.command has none of our files open: what it leaves running would keep our locks', async () => {
+        const open =
+          'left=; for each in /proc/$$/fd/[3-9]; do [ ! -e "$each" ] || left="$left $(readlink "$each")"; done; echo "$left"; test -z "$left"';
+        const waitFor = { command: ['sh', '-c', open], timeoutSeconds: 1 };
+        await machine.update(state, { ...triggers, waitFor });
+      });
+
       test('restartPolicy is live at once, and drift is told by its property', async () => {
         const before = await leader();
         const restartPolicy = {
