@@ -177,9 +177,9 @@ const nodeTest = async (paths: string[], options: TestOptions = {}): Promise<Cou
 
 /** Those of the provider share a process for each processor; those of programs change Pulumi's runtime, which is one a process. */
 const nodeTestTogether = async (paths: string[], options: TestOptions = {}): Promise<Count> => {
-  const [alone, shared] = [true, false].map((programs) =>
-    paths.filter((path) => path.startsWith('test/sdk/') === programs),
-  ) as [string[], string[]];
+  const isOfPrograms = (path: string) => path.startsWith('test/sdk/');
+  const alone = paths.filter(isOfPrograms);
+  const shared = paths.filter((path) => !isOfPrograms(path));
   const shares = Array.from({ length: availableParallelism() }, (_, share) =>
     shared.filter((_, index) => index % availableParallelism() === share),
   ).filter((share) => share.length > 0);

@@ -154,8 +154,9 @@ forget() {
 # sweep_records: takes away what is empty now, unless somebody else is at work, who may be about to put something there. If
 # that one takes something away, it sweeps after us.
 sweep_records() {
+  # Before it is asked for alone: of two who both had it still, neither would get it.
+  flock -u 5
   for _ in 1 2 3; do
-    flock -u 5
     if ! flock -n -x 5 || ! is_attended; then return 0; fi
     sweep_now
     flock -u 5

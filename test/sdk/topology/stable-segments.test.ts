@@ -95,7 +95,8 @@ const addressesOf = ({ links, segments }: TopologyPlan) => ({
 
 test('every address of links, segments and loopbacks is there once, and those of a segment share its subnets', () => {
   let plans = 0;
-  const tries = runs(200);
+  // Fewer would not tell how many of them can be planned.
+  const numRuns = Math.max(200, runs(200).numRuns);
   fc.assert(
     fc.property(topology, (args) => {
       const plan = planned(args);
@@ -119,9 +120,9 @@ test('every address of links, segments and loopbacks is there once, and those of
         }
       }
     }),
-    tries,
+    { numRuns },
   );
-  assert.ok(plans > tries.numRuns / 2, `${plans} plans of ${tries.numRuns}`);
+  assert.ok(plans > 0.75 * numRuns, `${plans} plans of ${numRuns}`);
 });
 
 test('a router that is an end of segments alone leaves all others’ addresses as they were when it goes', () => {
