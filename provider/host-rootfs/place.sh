@@ -40,19 +40,6 @@ remove_tree() {
   rm -rf --one-file-system "$1"
 }
 
-# refuse_while_running WHAT
-refuse_while_running() {
-  state=$(systemctl show -P ActiveState "systemd-nspawn@$machine.service" 2>/dev/null) || state=''
-  case $state in
-    active | activating | deactivating | reloading)
-      refuse "the machine $machine is running (systemd-nspawn@$machine.service is $state); stop it first: machinectl poweroff $machine"
-      ;;
-  esac
-  if [ -e "/run/systemd/machines/$machine" ]; then
-    refuse "the machine $machine is still registered (machinectl status $machine); stop it first: machinectl terminate $machine"
-  fi
-}
-
 # check_place: refuses to put the link where something else is.
 check_place() {
   if [ "$rootfs" != "$machines/$machine" ] && [ -e "$machines/$machine" ] && [ ! -L "$machines/$machine" ]; then

@@ -70,7 +70,7 @@ export const hostRootfs = defineResource({
     await host.run({
       action: 'remove the rootfs',
       machine: inputs.machineName,
-      script: ['host-rootfs/place.sh', 'host-rootfs/delete.sh'],
+      script: ['host-rootfs/place.sh', 'systemd/unit.sh', 'host-rootfs/delete.sh'],
       values: identity(inputs),
       timeoutSeconds: 300,
       onStep: progress,

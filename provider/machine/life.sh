@@ -8,9 +8,9 @@ started_with="/run/pulumi-nspawn/$machine.triggers"
 # Where we note that machines.target was enabled by us and is to be put back.
 target_mark="$records/machines-target"
 
-# active: the unit's ActiveState.
+# active: the unit's state.
 active() {
-  systemctl show -P ActiveState "$unit"
+  unit_state "$unit"
 }
 
 # enabled: whether it starts at boot; a machine's unit needs machines.target for that (systemd 252 does not enable it with it).

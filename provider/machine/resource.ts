@@ -11,6 +11,7 @@ const scripts = [
   'host-rootfs/place.sh',
   'host/in-machine.sh',
   'systemd/reload.sh',
+  'systemd/unit.sh',
   'frr/quiet.sh',
   ...['life', 'settings', 'drain', 'wait', 'stale'].map((part) => `machine/${part}.sh`),
 ];

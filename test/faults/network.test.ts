@@ -154,7 +154,7 @@ describe('a network that is bad', { concurrency: 1 }, () => {
       assert.ok(performance.now() - begun > 1000, 'it has waited');
       await h1.sh(`setsid flock ${lock} sleep 5 >/dev/null 2>&1 &`);
       const values = { machine: 'sk-lock', owner: 'p/s/sk-lock', rootfs: '/var/lib/machines/sk-lock' };
-      const script = ['host-rootfs/place.sh', 'host-rootfs/delete.sh'];
+      const script = ['host-rootfs/place.sh', 'systemd/unit.sh', 'host-rootfs/delete.sh'];
       const impatient = session.run({ action: 'remove', script, values: { ...values, lock_seconds: '1' } });
       await assert.rejects(
         impatient,

@@ -126,6 +126,33 @@ describe('a machine that goes away in the middle of an update', { concurrency: 2
         assert.deepEqual(await router.refresh(), {});
       });
 
+      test('deleted while its start waits for another unit, it does not start and leaves nothing', async () => {
+        const { host } = router;
+        const order = `/run/systemd/system/${unit}.service.d`;
+        await router.up();
+        await host.sh(`
+          mkdir -p ${order}
+          printf '[Unit]\\nAfter=sk-first.service\\n' >${order}/sk-first.conf
+          systemctl daemon-reload
+          systemctl stop ${unit}
+          systemd-run --no-block --quiet --unit=sk-first --property=Type=oneshot sleep infinity
+          systemctl start --no-block ${unit}`);
+        try {
+          assert.match(
+            (await host.sh('systemctl list-jobs')).stdout,
+            /systemd-nspawn@sk-again\.service +start waiting/,
+          );
+          await router.destroy();
+          assert.doesNotMatch((await host.sh('systemctl list-jobs')).stdout, /sk-again/);
+        } finally {
+          await host.sh(
+            `systemctl stop sk-first; systemctl reset-failed sk-first; rm -r ${order}; systemctl daemon-reload`,
+          );
+        }
+        assert.deepEqual(await changesSince(host, empty), []);
+        await router.up();
+      });
+
       test('deleted in the middle of a reboot, it leaves nothing', async () => {
         const { host } = router;
         await host.sh(`machinectl reboot ${name}`);
