@@ -1,9 +1,6 @@
 # FRR's files in a machine's rootfs, and what was there before us. After host-rootfs/tree.sh.
 # shellcheck shell=sh disable=SC2154,SC2034 # values come with the request; functions before it
 
-newline='
-'
-
 # What we keep of a machine's configuration, for root only: what FRR printed when it was in force, and what was there before.
 kept=$records/frr-config.kept/$machine
 

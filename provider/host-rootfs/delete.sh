@@ -3,7 +3,7 @@
 
 # refuse_while_running: the machine, which lives on the tree.
 refuse_while_running() {
-  state=$(unit_state "systemd-nspawn@$machine.service" 2>/dev/null) || state=''
+  state=$(unit_state "systemd-nspawn@$machine.service")
   case $state in
     active | activating | deactivating | reloading)
       refuse "the machine $machine is running (systemd-nspawn@$machine.service is $state); stop it first: machinectl poweroff $machine"

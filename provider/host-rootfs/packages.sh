@@ -23,8 +23,6 @@ END
   shipped="$newline$shipped"
 }
 
-newline='
-'
 tab='	'
 
 # What nothing in a machine reads: it has no package manager, cron, logrotate timer, System V init or kernel of its own.

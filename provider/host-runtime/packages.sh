@@ -1,7 +1,5 @@
 # What dpkg knows of the packages that a host must have, and of those whose programs run in machines from its /usr.
 # shellcheck shell=sh disable=SC2154,SC2034,SC2016 # values come with the request; its users come after it
-newline='
-'
 tab='	'
 
 # read_packages: $missing of $packages, separated by blanks, and $shared: NAME VERSION, a line each.

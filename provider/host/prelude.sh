@@ -2,6 +2,10 @@
 # shellcheck shell=sh
 set -eu
 
+# shellcheck disable=SC2034 # for what comes after it
+newline='
+'
+
 # step TEXT: says what is being done now; named in the error if it fails.
 step() {
   frame step "$1"

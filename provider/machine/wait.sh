@@ -1,7 +1,5 @@
 # Waits until a machine is up, and tells why it is not.
 # shellcheck shell=sh disable=SC2154,SC2034 # values come with the request; functions before it
-newline='
-'
 
 # explain: why it failed: the units in it that did, with their last lines; else the last lines of its own unit, its console.
 explain() {
