@@ -3,6 +3,7 @@ import { canonicalIp } from '../../provider/frr/address';
 import type { FrrConfiguration } from '../../provider/frr/schema';
 import { networkOf, withoutPrefix } from '../../provider/link/address';
 import { merged } from '../merged';
+import { areConfederates, asnTowards, confederationOf } from './confederations';
 import { type DeclaredNetwork, isInside, type RouterEnd } from './declared-networks';
 import { externalPeers, type LinkEnd } from './ends';
 import type { PlannedEnd } from './planned';
@@ -38,6 +39,8 @@ export const bgpOf = (name: string, asn: number, ends: LinkEnd[], whole: Whole):
       ...(settings.routers[name]?.networks ?? []).map(canonicalIp),
     ]),
   ];
+  const confederation = confederationOf(settings, asn);
+  const confederates = confederation?.members.filter((member) => member !== asn) ?? [];
   const networks = (family: 4 | 6) => announced.filter((address) => familyOf(address) === family);
   return {
     asn,
@@ -46,6 +49,14 @@ export const bgpOf = (name: string, asn: number, ends: LinkEnd[], whole: Whole):
     // RFC 8212 wants filters, and the whole is one administration's here.
     ebgpRequiresPolicy: false,
     multipathRelax: true,
+    ...(confederation === undefined
+      ? {}
+      : {
+          confederation: {
+            identifier: confederation.identifier,
+            ...(confederates.length > 0 ? { peers: confederates } : {}),
+          },
+        }),
     neighbors,
     ...(networks(4).length > 0 ? { ipv4: { networks: networks(4) } } : {}),
     ...(networks(6).length > 0 ? { ipv6: { networks: networks(6) } } : {}),
@@ -63,19 +74,20 @@ export const originated = (
     distance: 254,
   }));
 
-const innerNeighbors = (
-  name: string,
-  { settings: { policy }, identities, protocols }: Whole,
-): [string, Neighbor][] =>
-  protocols.innerPeers(name).flatMap(({ router, client }) =>
-    innerAddresses(identities.get(name)?.loopbacks ?? [], identities.get(router)?.loopbacks ?? []).map(
+const innerNeighbors = (name: string, { settings, identities, protocols }: Whole): [string, Neighbor][] => {
+  const { policy } = settings;
+  const { asn, loopbacks: ownLoopbacks } = identities.get(name) as Identity;
+  // In a confederation FRR takes "internal" for another AS.
+  const remoteAs = asn !== undefined && confederationOf(settings, asn) ? asn : 'internal';
+  return protocols.innerPeers(name).flatMap(({ router, client }) =>
+    innerAddresses(ownLoopbacks, identities.get(router)?.loopbacks ?? []).map(
       ([own, peer]): [string, Neighbor] => {
         const family = { nextHopSelf: true, ...(client ? { routeReflectorClient: true } : {}) };
         return [
           peer,
           withSession(
             {
-              remoteAs: 'internal',
+              remoteAs,
               description: router,
               updateSource: own,
               ...(familyOf(peer) === 4 ? { ipv4: family } : { ipv6: family }),
@@ -86,6 +98,7 @@ const innerNeighbors = (
       },
     ),
   );
+};
 
 // To FRR a route whose next hop is the prefix itself, as iBGP has it for loopbacks, is none (bgp_find_or_add_nexthop() in
 // bgp_nht.c), so a border would not pass it on. It announces them itself instead, as long as the IGP reaches them.
@@ -109,9 +122,14 @@ const neighborsAt = (peer: PlannedEnd, end: LinkEnd, whole: Whole): [string, Nei
   const { name, link, own } = end;
   const names = sessionsWith(peer, own);
   const { policy } = whole.settings;
+  // Between the ASes of a confederation next hops stay as they are, and are unknown beyond the link.
+  const family =
+    own.asn !== undefined && peer.asn !== undefined && areConfederates(whole.settings, own.asn, peer.asn)
+      ? { nextHopSelf: true }
+      : {};
   const declared = whole.declared.get(name) as DeclaredNetwork;
   const shared = {
-    remoteAs: asnOf(peer, declared, whole),
+    remoteAs: asnOf(peer, own, declared, whole),
     description: peer.router ?? peer.machineName ?? 'the host',
     ...(link.bfd ? { bfd: true } : {}),
   };
@@ -120,7 +138,7 @@ const neighborsAt = (peer: PlannedEnd, end: LinkEnd, whole: Whole): [string, Nei
     declared.session,
     endIn(declared, own.router)?.session,
   ];
-  const families = { ...(policy.ipv4 ? { ipv4: {} } : {}), ...(policy.ipv6 ? { ipv6: {} } : {}) };
+  const families = { ...(policy.ipv4 ? { ipv4: family } : {}), ...(policy.ipv6 ? { ipv6: family } : {}) };
   if (isBare(own)) {
     const session = withSession({ ...shared, interface: 'v6only', ...families }, ...given);
     return names.map((neighbor) => [neighbor, session]);
@@ -132,8 +150,8 @@ const neighborsAt = (peer: PlannedEnd, end: LinkEnd, whole: Whole): [string, Nei
     const carried = both
       ? { capabilityExtendedNexthop: true, ...families }
       : six
-        ? { ipv6: {} }
-        : { ipv4: {} };
+        ? { ipv6: family }
+        : { ipv4: family };
     return [address, withSession({ ...shared, ...carried }, ...given)];
   });
 };
@@ -142,11 +160,11 @@ const endIn = ({ ends }: DeclaredNetwork, router: string | undefined): RouterEnd
   ends.filter(isInside).find((end) => end.router === router);
 
 // As whom the other end comes: it may have another AS for this neighbour.
-const asnOf = (peer: PlannedEnd, declared: DeclaredNetwork, { settings }: Whole): number => {
+const asnOf = (peer: PlannedEnd, own: PlannedEnd, declared: DeclaredNetwork, { settings }: Whole): number => {
   if (peer.router === undefined) return peer.asn as number;
   const given = [endIn(declared, peer.router)?.session, declared.session, settings.policy.bgp.external];
   const localAs = given.find((each) => each?.localAs !== undefined)?.localAs;
-  return localAs?.asn ?? (peer.asn as number);
+  return localAs?.asn ?? asnTowards(settings, own.asn as number, peer.asn as number);
 };
 
 // What is given for a family counts where the session has it.

@@ -1,6 +1,7 @@
 import { familyOf } from '../../provider/address';
 import { areaAddress } from './areas';
 import { innerAddresses, neighborsOver } from './bgp-configuration';
+import { confederationsOf } from './confederations';
 import { endsOf, type Network, neighborsOf } from './ends';
 import { type Expected, isIgp } from './planned';
 import type { Protocols } from './protocols';
@@ -20,7 +21,10 @@ export const expectedOf = (whole: Whole): Map<string, Expected> => {
     identities,
   );
   const complete =
-    settings.check !== false && settings.check.loopbacks && everyAsIsWhole(identities, inner, protocols);
+    settings.check !== false &&
+    settings.check.loopbacks &&
+    everyAsIsWhole(identities, inner, protocols) &&
+    everyConfederationIsWhole(whole, ofAll);
   return new Map(
     [...identities].map(([name, { loopbacks, asn }]) => {
       const ends = endsOf(up, name);
@@ -82,6 +86,21 @@ const everyAsIsWhole = (
     return iBgp && others.every((other) => near.has(other));
   });
 };
+
+// So it is with one that is made of others. Their ASes may lie between each other.
+const everyConfederationIsWhole = ({ settings, identities }: Whole, adjacent: Adjacencies): boolean =>
+  confederationsOf(settings).every(({ members }) => {
+    const inside = new Set(
+      [...identities]
+        .filter(([, { asn }]) => asn !== undefined && members.includes(asn))
+        .map(([name]) => name),
+    );
+    const between = new Map(
+      [...inside].map((name) => [name, (adjacent.get(name) ?? []).filter((each) => inside.has(each))]),
+    );
+    const [first] = inside;
+    return first === undefined || connected(first, between).size === inside.size;
+  });
 
 /** By router: those that it speaks with. */
 type Adjacencies = ReadonlyMap<string, string[]>;

@@ -57,7 +57,8 @@ export const formatPlan = (
     .join('\n');
 
 /** What is particular to a router, in words. */
-export const notesOf = ({ role, drain, areas }: PlannedRouter): string[] => [
+export const notesOf = ({ role, drain, areas, configuration }: PlannedRouter): string[] => [
+  ...(configuration.bgp?.confederation ? [`in AS ${configuration.bgp.confederation.identifier}`] : []),
   ...(role === 'reflector' ? ['reflector'] : []),
   ...(areas.length > 1 ? [`areas ${areas.map(areaText).join(' ')}`] : []),
   ...(drain ? ['drained'] : []),

@@ -1,6 +1,7 @@
 import { explain } from '../../provider/check';
 import { parseSize } from '../../provider/systemd/quantity';
 import { areasOf } from './areas';
+import { confederationProblems } from './confederations';
 import { configurationOf } from './configuration';
 import { type DeclaredLink, declaredLinks } from './declared-links';
 import { type DeclaredSegment, declaredSegments } from './declared-segments';
@@ -59,6 +60,7 @@ export const workedOut = (
   );
   const { hosts, used, problems: badPlaces } = placementOf(routers, budgets);
   refuse([...badIds, ...badPlaces]);
+  refuse(confederationProblems(settings, identities));
 
   const protocols = protocolsOf(settings, identities);
   refuse(protocols.problems);

@@ -1,11 +1,18 @@
 import type * as pulumi from '@pulumi/pulumi';
 import { z } from 'zod';
+import { asnSchema } from '../../provider/frr/words';
 import type { LinkArgs } from '../link-args';
 import type { ConfigurationPart, RouterArgs } from '../router-args';
 import { bgpPolicySchema } from './bgp-policy-schema';
 import { ospfPolicySchema } from './ospf-policy-schema';
 import { poolsSchema } from './pools-schema';
 import { memorySchema, opaque } from './words';
+
+const asnKeySchema = z
+  .string()
+  .refine((key) => /^[1-9]\d*$/.test(key) && asnSchema.safeParse(Number(key)).success, {
+    error: 'accepted is an AS number from 1 to 4294967294, not 23456 or 65535',
+  });
 
 /** What holds for a topology as a whole. */
 export const policySchema = z.strictObject({
@@ -24,6 +31,11 @@ export const policySchema = z.strictObject({
       error: 'accepted is an AS number from 1 to 4294967294, "perRouter" or "none"',
     })
     .default('perRouter'),
+  /**
+   * ASes that are parts of a larger one, which is all that others see of them (RFC 5065): `{ 64512: [65001, 65002] }`. Each is the
+   * AS of a router. @default none
+   */
+  confederations: z.record(asnKeySchema, z.array(asnSchema).min(1)).default({}),
   /** What runs on links inside an AS, or where there is no BGP. @default "none" with `asn: "perRouter"`, else "ospf" */
   igp: z.enum(['ospf', 'none']).optional(),
   /**
