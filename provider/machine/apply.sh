@@ -79,6 +79,11 @@ mend_units() {
 }
 
 due=
+if [ "$running" = 1 ] && [ "$(active)" = activating ]; then
+  step "wait until the machine has started"
+  # Somebody else starts it, such as its host, which boots: maybe with what was there before. Where it fails, we start it.
+  systemctl start "$unit" || :
+fi
 if [ "$running" = 0 ]; then
   stop_machine
 elif [ "$(active)" = active ]; then

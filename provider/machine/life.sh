@@ -40,6 +40,8 @@ has_systemd() {
 # sweep_crash: what a supervisor leaves that was killed, and that would keep the machine from starting again: its payload
 # in the unit's cgroup, and the mount of its sockets (systemd 257: "exists already, refusing"). And its lock beside the tree.
 sweep_crash() {
+  # What is starting is no left-over, and would be killed with it.
+  if [ "$(active)" = activating ] && [ "$(systemctl show -P MainPID "$unit")" != 0 ]; then return 0; fi
   group=/sys/fs/cgroup/machine.slice/$unit
   [ ! -e "$group/cgroup.kill" ] || echo 1 >"$group/cgroup.kill"
   exported=/run/systemd/nspawn/unix-export/$machine

@@ -185,6 +185,50 @@ describe('what happens to a machine behind its back', { concurrency: 2 }, () => 
         assert.equal(await out(`grep -c Restart ${ownDropIn}`), '0');
       });
 
+      /** Its start goes on until it is let go on. */
+      const startSlowly = async (meanwhile: (invocation: () => Promise<string>) => Promise<void>) => {
+        const held = `/run/systemd/system/${machine.unit}.d/held.conf`;
+        const invocation = () => out(`systemctl show -P InvocationID ${machine.unit}`);
+        await host.sh(
+          `mkdir -p ${held.replace(/[^/]*$/, '')}; cat >${held}; systemctl daemon-reload; systemctl stop ${machine.unit}; systemctl start --no-block ${machine.unit}`,
+          { input: `[Service]\nExecStartPost=/bin/sh -c 'until [ -e /run/mr-go ]; do sleep 0.1; done'\n` },
+        );
+        try {
+          await waitUntil(
+            'it has nearly started',
+            20,
+            async () => (await out(`systemctl show -P SubState ${machine.unit}`)) === 'start-post',
+          );
+          await meanwhile(invocation);
+        } finally {
+          await host.sh(`touch /run/mr-go; rm ${held}; systemctl daemon-reload; rm /run/mr-go`);
+        }
+      };
+      const updateMeanwhile = async (changes: object) => {
+        const updating = machine.update(state, changes);
+        await waitUntil(
+          'it is waited for',
+          20,
+          async () => (await out(`pgrep -fx 'systemctl start ${machine.unit}'`)) !== '',
+        );
+        await host.sh('touch /run/mr-go');
+        state = await updating;
+      };
+
+      test('one that is starting is let alone, and waited for', () =>
+        startSlowly(async (invocation) => {
+          const before = await invocation();
+          await updateMeanwhile(triggers);
+          assert.equal(await invocation(), before);
+        }));
+
+      test('one that is starting with what was there before restarts after that', () =>
+        startSlowly(async (invocation) => {
+          const before = await invocation();
+          await updateMeanwhile({ restartTriggers: ['while it started'] });
+          assert.notEqual(await invocation(), before);
+        }));
+
       test('delete leaves nothing of it', async () => {
         await machine.clear();
         assert.equal(
