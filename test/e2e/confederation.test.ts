@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { renderFrr } from '../../provider/frr/render';
-import { frrConfiguration } from '../../provider/frr/schema';
+import type { FrrConfiguration } from '../../provider/frr/schema';
 import { planTopology } from '../../sdk';
 import type { LabHost } from '../lab';
 import { waitUntil } from '../lab/wait';
+import { frrDaemons, linkBetween } from './frr-daemons';
 import { hosts } from './hosts';
 
 /*
@@ -36,25 +34,21 @@ const plan = planTopology({
 const routers = Object.keys(plan.routers);
 const instance = (router: string) => `confed-${router}`;
 const loopbacksOf = (router: string) => plan.routers[router]?.loopbacks ?? [];
-const script = readFileSync(join(__dirname, 'frr-daemons.sh'), 'utf8');
 
 describe('a confederation of ASes, as a topology makes it, on real FRR', { concurrency: 2 }, () => {
   for (const index of [0, 1]) {
     describe(['FRR 8.4 of Debian 12', 'FRR 10.3 of Debian 13'][index], { concurrency: 1 }, () => {
       let host: LabHost;
-      const daemons = (router: string, action: string, input = '', ...names: string[]) =>
-        host.run(['sh', '-c', script, 'sh', action, instance(router), ...names], { reject: false, input });
+      const daemonsOf = (router: string) => frrDaemons(host, instance(router));
       const stop = async () => {
-        for (const router of routers) await daemons(router, 'stop');
+        for (const router of routers) await daemonsOf(router).stop();
       };
       const inside = (router: string, command: string) =>
         host.sh(`ip netns exec ${instance(router)} ${command}`, { reject: false });
       /** The AS path by which a router has a prefix; undefined: it has none. */
       const pathOf = async (router: string, prefix: string): Promise<string | undefined> => {
         const family = prefix.includes(':') ? 'ipv6' : 'ipv4';
-        const command = `show bgp ${family} unicast ${prefix} json`;
-        const { stdout } = await host.run(['vtysh', '-N', instance(router), '-c', command]);
-        const { paths = [] } = JSON.parse(stdout || '{}');
+        const { paths = [] } = await daemonsOf(router).shown(`show bgp ${family} unicast ${prefix}`);
         return paths.find(({ bestpath }: { bestpath?: { overall?: boolean } }) => bestpath?.overall)?.aspath
           ?.string;
       };
@@ -62,40 +56,23 @@ describe('a confederation of ASes, as a topology makes it, on real FRR', { concu
       before(async () => {
         host = (await hosts())[index] as LabHost;
         await stop();
-        for (const router of routers) {
-          const { exitCode, stderr } = await daemons(
-            router,
-            'start',
-            '',
-            'staticd',
-            'ospfd',
-            'ospf6d',
-            'bgpd',
-          );
-          assert.equal(exitCode, 0, stderr);
-        }
+        for (const router of routers) await daemonsOf(router).start('staticd', 'ospfd', 'ospf6d', 'bgpd');
         for (const { a, b } of Object.values(plan.links)) {
           const ends = [a, b].map((end) => ({ ...end, netns: instance(end.router as string) }));
-          const [one, other] = ends.map(({ interface: name, netns }) => `${name} netns ${netns}`);
-          await host.sh(
-            [
-              `ip link add ${one} type veth peer name ${other}`,
-              ...ends.flatMap(({ netns, interface: name, addresses = [] }) => [
-                `ip -n ${netns} link set ${name} up`,
-                ...addresses.map(
-                  (address) =>
-                    `ip -n ${netns} address add ${address} dev ${name} ${address.includes(':') ? 'nodad' : ''}`,
-                ),
-              ]),
-            ].join(' && '),
+          await linkBetween(
+            host,
+            ...ends.map(({ interface: name, netns }): [string, string] => [name, netns]),
           );
+          for (const { netns, interface: name, addresses = [] } of ends) {
+            for (const address of addresses) {
+              const nodad = address.includes(':') ? 'nodad' : '';
+              await host.sh(`ip -n ${netns} address add ${address} dev ${name} ${nodad}`);
+            }
+          }
         }
         for (const router of routers) {
           await inside(router, 'sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1');
-          const configuration = frrConfiguration.parse(plan.routers[router]?.configuration);
-          const text = renderFrr(configuration, { hostname: instance(router) });
-          const { stdout, stderr } = await daemons(router, 'boot', text);
-          assert.doesNotMatch(`${stdout}${stderr}`, /line \d+|failure|Unknown command/);
+          await daemonsOf(router).boot(plan.routers[router]?.configuration as FrrConfiguration);
         }
       });
       after(stop);

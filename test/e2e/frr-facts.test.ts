@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { normalizeText } from '../../provider/frr/raw-text';
 import type { LabHost } from '../lab';
 import { waitUntil } from '../lab/wait';
+import { frrDaemons } from './frr-daemons';
 import { hosts } from './hosts';
 
 /*
@@ -13,7 +12,6 @@ import { hosts } from './hosts';
  */
 
 const name = 'frr-facts';
-const script = readFileSync(join(__dirname, 'frr-daemons.sh'), 'utf8');
 const conf = `/etc/frr/${name}/frr.conf`;
 // What a text needs so that it settles.
 const head = `hostname ${name}\nip forwarding\nipv6 forwarding\n`;
@@ -69,9 +67,7 @@ describe('FRR', { concurrency: 2 }, () => {
     const old = index === 0;
     describe(old ? '8.4 of Debian 12' : '10.3 of Debian 13', { concurrency: 1 }, () => {
       let host: LabHost;
-      const daemonsOf = async (instance: string, action: string, input = '') =>
-        host.run(['sh', '-c', script, 'sh', action, instance], { reject: false, input });
-      const daemons = async (action: string, input = '') => daemonsOf(name, action, input);
+      const daemons = (action: string, input = '') => frrDaemons(host, name).run(action, input);
       /** A script on the host: `beside COMMAND…` runs with the daemons' namespaces, `init ACTION` is what FRR's service runs, whose daemons hold nothing open. */
       const on = async (text: string) =>
         host.sh(
@@ -95,11 +91,11 @@ describe('FRR', { concurrency: 2 }, () => {
 
       /** A second router, with which the first has a session of every kind. */
       const meet = async () => {
-        await daemonsOf(other, 'start');
+        await frrDaemons(host, other).run('start');
         await host.sh(
           `ip -n ${name} link set peer4 netns ${other} name far && ip -n ${other} link set far up`,
         );
-        await daemonsOf(other, 'boot', opposite);
+        await frrDaemons(host, other).run('boot', opposite);
         await write(spelledOut);
         await on(`reload --reload ${conf}`);
         await waitUntil('sessions of every kind', 90, async () => {
@@ -111,7 +107,7 @@ describe('FRR', { concurrency: 2 }, () => {
         await host.sh(
           `ip -n ${other} link set far netns ${name} name peer4 && ip -n ${name} link set peer4 up`,
         );
-        await daemonsOf(other, 'stop');
+        await frrDaemons(host, other).run('stop');
         await daemons('restart');
       };
       const sessions = async () => {
@@ -131,13 +127,13 @@ describe('FRR', { concurrency: 2 }, () => {
 
       before(async () => {
         host = (await hosts())[index] as LabHost;
-        await daemonsOf(other, 'stop');
+        await frrDaemons(host, other).run('stop');
         await daemons('stop');
         await daemons('start');
         await daemons('boot', head);
       });
       after(async () => {
-        await daemonsOf(other, 'stop');
+        await frrDaemons(host, other).run('stop');
         await daemons('stop');
       });
 

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
 import { normalizeText } from '../../provider/frr/raw-text';
@@ -9,12 +7,12 @@ import type { FrrConfiguration } from '../../provider/frr/schema';
 import type { LabHost } from '../lab';
 import { anyConfiguration } from '../provider/frr/arbitrary';
 import { everything } from '../provider/frr/everything';
+import { frrDaemons } from './frr-daemons';
 import { hosts } from './hosts';
 
 /** How many random configurations each host is given; PULUMI_NSPAWN_FRR_SEED repeats those of a run. */
 const count = Number(process.env.PULUMI_NSPAWN_FRR_CONFIGURATIONS ?? 3);
 const seed = Number(process.env.PULUMI_NSPAWN_FRR_SEED ?? Date.now() % 1000000);
-const script = readFileSync(join(__dirname, 'frr-daemons.sh'), 'utf8');
 const hostname = 'frr-model';
 const render = (configuration: FrrConfiguration) => renderFrr(configuration, { hostname });
 
@@ -51,10 +49,7 @@ describe('the model of FRR on real FRR', { concurrency: 2 }, () => {
     describe(['FRR 8.4 of Debian 12', 'FRR 10.3 of Debian 13'][index], { concurrency: 1 }, () => {
       let host: LabHost;
       const frr = async (action: string, input?: string) => {
-        const { stdout, stderr } = await host.run(['sh', '-c', script, 'sh', action, hostname], {
-          reject: false,
-          ...(input === undefined ? {} : { input }),
-        });
+        const { stdout, stderr } = await frrDaemons(host, hostname).run(action, input);
         return `${stdout}\n${stderr}`;
       };
       const settles = async (text: string) => {

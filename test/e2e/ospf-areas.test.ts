@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
-import { renderFrr } from '../../provider/frr/render';
-import { frrRules } from '../../provider/frr/rules';
-import { type FrrConfiguration, frrConfiguration } from '../../provider/frr/schema';
+import type { FrrConfiguration } from '../../provider/frr/schema';
 import type { LabHost } from '../lab';
 import { waitUntil } from '../lab/wait';
+import { frrDaemons, linkBetween } from './frr-daemons';
 import { hosts } from './hosts';
 
 /*
@@ -22,7 +19,6 @@ import { hosts } from './hosts';
  * Each router is FRR's daemons in a network namespace.
  */
 
-const script = readFileSync(join(__dirname, 'frr-daemons.sh'), 'utf8');
 const routers = ['core', 'border', 'stub', 'totally', 'nssa', 'plain', 'beyond'] as const;
 type Name = (typeof routers)[number];
 const instance = (router: Name) => `areas-${router}`;
@@ -253,12 +249,8 @@ describe('OSPF areas as the model has them, on real FRR', { concurrency: 2 }, ()
   for (const index of [0, 1]) {
     describe(['FRR 8.4 of Debian 12', 'FRR 10.3 of Debian 13'][index], { concurrency: 1 }, () => {
       let host: LabHost;
-      const daemons = (router: Name, action: string, input = '', ...names: string[]) =>
-        host.run(['sh', '-c', script, 'sh', action, instance(router), ...names], { reject: false, input });
-      const shown = async (router: Name, command: string) => {
-        const { stdout } = await host.run(['vtysh', '-N', instance(router), '-c', `${command} json`]);
-        return JSON.parse(stdout || '{}');
-      };
+      const daemonsOf = (router: Name) => frrDaemons(host, instance(router));
+      const shown = (router: Name, command: string) => daemonsOf(router).shown(command);
       const routes = async (router: Name, command: string): Promise<string[]> =>
         Object.entries<{ selected?: boolean }[]>(await shown(router, command))
           .filter(([, ways]) => ways.some(({ selected }) => selected))
@@ -274,7 +266,7 @@ describe('OSPF areas as the model has them, on real FRR', { concurrency: 2 }, ()
         }).catch(() => assert.deepEqual(seen, sorted));
       };
       const stop = async () => {
-        for (const router of routers) await daemons(router, 'stop');
+        for (const router of routers) await daemonsOf(router).stop();
       };
 
       before(async () => {
@@ -282,30 +274,10 @@ describe('OSPF areas as the model has them, on real FRR', { concurrency: 2 }, ()
         await stop();
         for (const router of routers) {
           const bgp = configurations[router].bgp ? ['bgpd'] : [];
-          const { exitCode, stderr } = await daemons(
-            router,
-            'start',
-            '',
-            'staticd',
-            'ospfd',
-            'ospf6d',
-            ...bgp,
-          );
-          assert.equal(exitCode, 0, stderr);
+          await daemonsOf(router).start('staticd', 'ospfd', 'ospf6d', ...bgp);
         }
-        for (const [a, b] of links) {
-          await host.sh(
-            `ip link add ${b} netns ${instance(a)} type veth peer name ${a} netns ${instance(b)} &&
-            ip -n ${instance(a)} link set ${b} up && ip -n ${instance(b)} link set ${a} up`,
-          );
-        }
-        for (const router of routers) {
-          const configuration = frrConfiguration.parse(configurations[router]);
-          assert.deepEqual(frrRules(configuration), []);
-          const text = renderFrr(configuration, { hostname: instance(router) });
-          const { stdout, stderr } = await daemons(router, 'boot', text);
-          assert.doesNotMatch(`${stdout}${stderr}`, /line \d+|failure|Unknown command/);
-        }
+        for (const [a, b] of links) await linkBetween(host, [b, instance(a)], [a, instance(b)]);
+        for (const router of routers) await daemonsOf(router).boot(configurations[router]);
       });
       after(stop);
 
