@@ -79,10 +79,16 @@ mend_units() {
 }
 
 due=
-if [ "$running" = 1 ] && [ "$(active)" = activating ]; then
-  step "wait until the machine has started"
-  # Somebody else starts it, such as its host, which boots: maybe with what was there before. Where it fails, we start it.
-  systemctl start "$unit" || :
+# What somebody else has begun, such as its host, which boots, comes to its end first. It may have started with what was there
+# before.
+if [ "$running" = 1 ]; then
+  case $(active) in
+    activating)
+      step "wait until the machine has started"
+      systemctl start "$unit" || :
+      ;;
+    deactivating) stop_machine ;;
+  esac
 fi
 if [ "$running" = 0 ]; then
   stop_machine

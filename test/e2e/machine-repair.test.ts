@@ -185,49 +185,61 @@ describe('what happens to a machine behind its back', { concurrency: 2 }, () => 
         assert.equal(await out(`grep -c Restart ${ownDropIn}`), '0');
       });
 
-      /** Its start goes on until it is let go on. */
-      const startSlowly = async (meanwhile: (invocation: () => Promise<string>) => Promise<void>) => {
-        const held = `/run/systemd/system/${machine.unit}.d/held.conf`;
-        const invocation = () => out(`systemctl show -P InvocationID ${machine.unit}`);
-        await host.sh(
-          `mkdir -p ${held.replace(/[^/]*$/, '')}; cat >${held}; systemctl daemon-reload; systemctl stop ${machine.unit}; systemctl start --no-block ${machine.unit}`,
-          { input: `[Service]\nExecStartPost=/bin/sh -c 'until [ -e /run/mr-go ]; do sleep 0.1; done'\n` },
-        );
+      const invocation = () => out(`systemctl show -P InvocationID ${machine.unit}`);
+      /** An update while the unit is in a state in which it stays until it is let go on: for so long `waits` runs on the host. */
+      const updateIn = async (
+        subState: string,
+        held: string,
+        change: string,
+        waits: string,
+        changes = triggers,
+      ) => {
+        const folder = `/run/systemd/system/${machine.unit}.d`;
+        await host.sh(`mkdir -p ${folder}; cat >${folder}/held.conf; systemctl daemon-reload; ${change}`, {
+          input: `[Service]\n${held}=/bin/sh -c 'until [ -e /run/mr-go ]; do sleep 0.1; done'\n`,
+        });
         try {
           await waitUntil(
-            'it has nearly started',
+            subState,
             20,
-            async () => (await out(`systemctl show -P SubState ${machine.unit}`)) === 'start-post',
+            async () => (await out(`systemctl show -P SubState ${machine.unit}`)) === subState,
           );
-          await meanwhile(invocation);
+          const before = await invocation();
+          const updating = machine.update(state, changes);
+          await waitUntil('it is waited for', 20, async () => (await out(`pgrep -fx '${waits}'`)) !== '');
+          await host.sh('touch /run/mr-go');
+          state = await updating;
+          return { restarted: (await invocation()) !== before };
         } finally {
-          await host.sh(`touch /run/mr-go; rm ${held}; systemctl daemon-reload; rm /run/mr-go`);
+          await host.sh(`touch /run/mr-go; rm ${folder}/held.conf; systemctl daemon-reload; rm /run/mr-go`);
         }
       };
-      const updateMeanwhile = async (changes: object) => {
-        const updating = machine.update(state, changes);
-        await waitUntil(
-          'it is waited for',
-          20,
-          async () => (await out(`pgrep -fx 'systemctl start ${machine.unit}'`)) !== '',
+      const starting = (changes = triggers) =>
+        updateIn(
+          'start-post',
+          'ExecStartPost',
+          `systemctl stop ${machine.unit}; systemctl start --no-block ${machine.unit}`,
+          `systemctl start ${machine.unit}`,
+          changes,
         );
-        await host.sh('touch /run/mr-go');
-        state = await updating;
-      };
 
-      test('one that is starting is let alone, and waited for', () =>
-        startSlowly(async (invocation) => {
-          const before = await invocation();
-          await updateMeanwhile(triggers);
-          assert.equal(await invocation(), before);
-        }));
+      test('one that is starting is let alone, and waited for', async () => {
+        assert.deepEqual(await starting(), { restarted: false });
+      });
 
-      test('one that is starting with what was there before restarts after that', () =>
-        startSlowly(async (invocation) => {
-          const before = await invocation();
-          await updateMeanwhile({ restartTriggers: ['while it started'] });
-          assert.notEqual(await invocation(), before);
-        }));
+      test('one that is starting with what was there before restarts after that', async () => {
+        assert.deepEqual(await starting({ restartTriggers: ['while it started'] }), { restarted: true });
+      });
+
+      test('one that is stopping ends in order before it starts again', async () => {
+        const stop = `systemctl stop --no-block ${machine.unit}`;
+        const began = await out('date +%s.%N');
+        const { restarted } = await updateIn('stop', 'ExecStop', stop, `systemctl stop ${machine.unit}`);
+        assert.ok(restarted);
+        const { stdout } = await host.sh(`journalctl -u ${machine.unit} --since=@${began} -o cat`);
+        assert.match(stdout, /Stopped/);
+        assert.doesNotMatch(stdout, /status=9/);
+      });
 
       test('delete leaves nothing of it', async () => {
         await machine.clear();
