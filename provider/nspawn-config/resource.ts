@@ -43,7 +43,7 @@ export const nspawnConfig = defineResource({
     const { values } = await host.run({
       action: 'configure the machine',
       machine: inputs.machineName,
-      script: ['systemd/reload.sh', 'nspawn-config/files.sh', 'nspawn-config/apply.sh'],
+      script: ['systemd/reload.sh', 'systemd/unit.sh', 'nspawn-config/files.sh', 'nspawn-config/apply.sh'],
       values: {
         ...identity(inputs),
         adopt: inputs.adopt ? '1' : '0',

@@ -406,17 +406,16 @@ for (const index of [0, 1]) {
       await up();
     });
 
+    const sleeping = { exec: { boot: false, processTwo: true, parameters: ['/bin/sleep', '300'] } };
+    const opens = async (device: string) => {
+      const cgroup = `/sys/fs/cgroup${await show('ControlGroup')}/payload/cgroup.procs`;
+      return (await out(`sh -c 'echo $$ >${cgroup} || exit; : <${device} && echo opened'`)) === 'opened';
+    };
+
     test('which devices there are changes in a running machine', async () => {
-      const settings = {
-        exec: { boot: false, processTwo: true, parameters: ['/bin/sleep', '300'] },
-      };
-      await up(settings);
+      await up(sleeping);
       await start();
       const [before, { restartDigest }] = [await leader(), state];
-      const opens = async (device: string) => {
-        const cgroup = `/sys/fs/cgroup${await show('ControlGroup')}/payload/cgroup.procs`;
-        return (await out(`sh -c 'echo $$ >${cgroup} || exit; : <${device} && echo opened'`)) === 'opened';
-      };
       const none = { cpuQuota: false, memoryMax: false, memorySwapMax: false };
       assert.deepEqual([await opens('/dev/zero'), await opens('/dev/full')], [true, true]);
       for (const [service, ...answers] of [
@@ -427,18 +426,37 @@ for (const index of [0, 1]) {
         [none, true, true],
         [{}, true, true],
       ] as const) {
-        await up({ ...settings, service });
+        await up({ ...sleeping, service });
         assert.deepEqual([await opens('/dev/zero'), await opens('/dev/full')], answers);
         assert.equal(state.restartDigest, restartDigest);
         assert.equal(await show('NeedDaemonReload'), 'no');
         assert.equal(await out(`ls -d /run/systemd/system.control/${unit}.d 2>/dev/null`), '');
       }
       await host.run(['systemctl', 'set-property', '--runtime', unit, 'DevicePolicy=strict']);
-      await up({ ...settings, service: { devicePolicy: 'closed' } });
+      await up({ ...sleeping, service: { devicePolicy: 'closed' } });
       assert.equal(await opens('/dev/zero'), true);
       assert.equal(await leader(), before);
       await stop();
       await up();
+    });
+
+    test('they change in a machine that is starting, too', async () => {
+      const held = `/run/systemd/system/${unit}.d/held.conf`;
+      await host.sh(`mkdir -p ${held.replace(/[^/]*$/, '')}; cat >${held}; systemctl daemon-reload`, {
+        input: `[Service]\nExecStartPost=/bin/sh -c 'until [ -e /run/cfg-go ]; do sleep 0.1; done'\n`,
+      });
+      try {
+        await up(sleeping);
+        await host.run(['systemctl', 'start', '--no-block', unit]);
+        await waitUntil('it has nearly started', 20, async () => (await show('SubState')) === 'start-post');
+        await up({ ...sleeping, service: { devicePolicy: 'strict' } });
+        assert.deepEqual([await show('SubState'), await opens('/dev/zero')], ['start-post', false]);
+      } finally {
+        await host.sh(
+          `touch /run/cfg-go; systemctl stop ${unit}; rm ${held} /run/cfg-go; systemctl daemon-reload`,
+        );
+        await up();
+      }
     });
 
     test("environment in a file is for root's eyes only", async () => {
