@@ -211,7 +211,7 @@ describe('what happens to a machine behind its back', { concurrency: 2 }, () => 
           state = await updating;
           return { restarted: (await invocation()) !== before };
         } finally {
-          await host.sh(`touch /run/mr-go; rm ${folder}/held.conf; systemctl daemon-reload; rm /run/mr-go`);
+          await host.sh(`touch /run/mr-go; rm -r ${folder}; systemctl daemon-reload; rm /run/mr-go`);
         }
       };
       const starting = (changes = triggers) =>

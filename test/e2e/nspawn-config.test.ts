@@ -441,8 +441,8 @@ for (const index of [0, 1]) {
     });
 
     test('they change in a machine that is starting, too', async () => {
-      const held = `/run/systemd/system/${unit}.d/held.conf`;
-      await host.sh(`mkdir -p ${held.replace(/[^/]*$/, '')}; cat >${held}; systemctl daemon-reload`, {
+      const held = `/run/systemd/system/${unit}.d`;
+      await host.sh(`mkdir -p ${held}; cat >${held}/held.conf; systemctl daemon-reload`, {
         input: `[Service]\nExecStartPost=/bin/sh -c 'until [ -e /run/cfg-go ]; do sleep 0.1; done'\n`,
       });
       try {
@@ -453,7 +453,7 @@ for (const index of [0, 1]) {
         assert.deepEqual([await show('SubState'), await opens('/dev/zero')], ['start-post', false]);
       } finally {
         await host.sh(
-          `touch /run/cfg-go; systemctl stop ${unit}; rm ${held} /run/cfg-go; systemctl daemon-reload`,
+          `touch /run/cfg-go; systemctl stop ${unit}; rm -r ${held} /run/cfg-go; systemctl daemon-reload`,
         );
         await up();
       }
