@@ -9,10 +9,7 @@ if [ "$running$enabled" != 00 ] && [ "$(systemctl show -P LoadState "$unit")" = 
 fi
 
 exists=0
-case $(active) in
-  inactive | failed) ;;
-  *) exists=1 ;;
-esac
+is_down "$unit" || exists=1
 systemctl is-enabled --quiet "$unit" 2>/dev/null && exists=1
 own machine "$machine" "$owner" "$exists" "$adopt"
 write_drop_in
@@ -79,20 +76,19 @@ mend_units() {
 }
 
 due=
+found=$(active)
 # What somebody else has begun, such as its host, which boots, comes to its end first. It may have started with what was there
-# before.
-if [ "$running" = 1 ]; then
-  case $(active) in
-    activating)
-      step "wait until the machine has started"
-      systemctl start "$unit" || :
-      ;;
-    deactivating) stop_machine ;;
-  esac
-fi
+# before. It is looked at once: a machine that reboots a moment later is not started as one that is down.
+case $running,$found in
+  1,activating)
+    step "wait until the machine has started"
+    if systemctl start "$unit"; then found=active; fi
+    ;;
+  1,deactivating) stop_machine ;;
+esac
 if [ "$running" = 0 ]; then
   stop_machine
-elif [ "$(active)" = active ]; then
+elif [ "$found" = active ]; then
   due=$(restart_reason)
   if [ -n "$due" ] && [ "$may_restart" = 1 ]; then
     stop_machine

@@ -40,8 +40,6 @@ has_systemd() {
 # sweep_crash: what a supervisor leaves that was killed, and that would keep the machine from starting again: its payload
 # in the unit's cgroup, and the mount of its sockets (systemd 257: "exists already, refusing"). And its lock beside the tree.
 sweep_crash() {
-  # What is starting is no left-over, and would be killed with it.
-  if [ "$(active)" = activating ] && [ "$(systemctl show -P MainPID "$unit")" != 0 ]; then return 0; fi
   group=/sys/fs/cgroup/machine.slice/$unit
   [ ! -e "$group/cgroup.kill" ] || echo 1 >"$group/cgroup.kill"
   exported=/run/systemd/nspawn/unix-export/$machine
@@ -53,7 +51,7 @@ sweep_crash() {
 # sweep_interface: systemd-nspawn's end of host0, which stays where a process outside the machine has entered its network (a shell
 # of somebody's, stopped with the machine), and for which it would not start ("Failed to add new veth interfaces").
 sweep_interface() {
-  case $(active) in inactive | failed) ;; *) return 0 ;; esac
+  is_down "$unit" || return 0
   for end in "ve-$machine" "vb-$machine"; do
     case $(ip -d link show dev "$end" 2>/dev/null) in
       *@if[0-9]*' veth '*) ip link delete dev "$end" 2>/dev/null || : ;;
@@ -79,18 +77,15 @@ sweep_copies() {
 
 # stop_machine: in order; killed after $stop_seconds. What is left of it is gone when this returns.
 stop_machine() {
-  case $(active) in
-    inactive | failed) ;;
-    *)
-      drain
-      step "stop the machine"
-      if ! timeout "$stop_seconds" systemctl stop "$unit"; then
-        step "kill the machine, which did not stop in $stop_seconds s"
-        systemctl kill --signal=SIGKILL "$unit" 2>/dev/null || :
-        timeout "$stop_seconds" systemctl stop "$unit" || fail "the machine did not end, even when it was killed"
-      fi
-      ;;
-  esac
+  if ! is_down "$unit"; then
+    drain
+    step "stop the machine"
+    if ! timeout "$stop_seconds" systemctl stop "$unit"; then
+      step "kill the machine, which did not stop in $stop_seconds s"
+      systemctl kill --signal=SIGKILL "$unit" 2>/dev/null || :
+      timeout "$stop_seconds" systemctl stop "$unit" || fail "the machine did not end, even when it was killed"
+    fi
+  fi
   sweep_crash
   systemctl reset-failed "$unit" 2>/dev/null || :
   sweep_copies

@@ -95,8 +95,7 @@ fi
 # A reload brings limits into force on 252. On 257 it only shows them: the cgroup of a running unit stays as it was until
 # something sets a property (seen with IPAddressDeny= and DevicePolicy=). The same values are set once more for that, and
 # the files that set-property writes of them are removed: the drop-in has them.
-case $(unit_state "$unit") in inactive | failed) runs=0 ;; *) runs=1 ;; esac
-if [ "$reload$runs" = 11 ] && [ "$version" -gt 252 ]; then
+if [ "$reload" = 1 ] && [ "$version" -gt 252 ] && ! is_down "$unit"; then
   step "put the limits into force"
   set --
   while IFS= read -r each; do

@@ -12,3 +12,9 @@ unit_state() {
   esac
   printf '%s\n' "$state"
 }
+
+# is_down UNIT: whether it neither runs nor is about to.
+is_down() {
+  case $(unit_state "$1") in inactive | failed) return 0 ;; esac
+  return 1
+}
